@@ -1,0 +1,18 @@
+# Programs: one file of apps/ each, linked with the rooms that it names.
+function(app NAME)
+  cmake_parse_arguments(A "" "" "ROOMS" ${ARGN})
+  if(NOT EXISTS ${CMAKE_SOURCE_DIR}/apps/${NAME}.cpp)
+    return()
+  endif()
+  add_executable(${NAME} apps/${NAME}.cpp)
+  foreach(ROOM ${A_ROOMS})
+    if(TARGET wf_${ROOM})
+      target_link_libraries(${NAME} PRIVATE wf_${ROOM})
+    endif()
+  endforeach()
+  target_link_libraries(${NAME} PRIVATE Threads::Threads)
+endfunction()
+
+app(answer ROOMS expr spec validate engine json)
+app(argo ROOMS cli)
+app(argoexec ROOMS executor local)

@@ -1,0 +1,17 @@
+# The rooms, lowest first, and the only arrows that may exist between them (tools/tidy checks the
+# includes against this table). Rooms of the core (base to simulate) do no I/O.
+room(base)
+room(json DEPS base LIBS yaml)
+room(spec DEPS base json)
+room(expr DEPS base json LIBS re2 cctz jq onig crypto)
+room(validate DEPS base json spec expr)
+room(podspec DEPS base json spec expr)
+room(engine DEPS base json spec expr validate podspec)
+room(io DEPS base json LIBS ssl crypto Threads::Threads)
+room(store DEPS base json spec io LIBS sqlite3)
+room(executor DEPS base json spec expr io LIBS archive crypto)
+room(local DEPS base json spec engine io executor LIBS archive crypto)
+room(control DEPS base json spec expr engine podspec validate store io)
+room(simulate DEPS base json spec expr engine podspec validate control)
+room(api DEPS base json spec validate engine store control io)
+room(cli DEPS base json spec expr validate engine podspec simulate control api store io local)

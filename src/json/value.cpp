@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "json/value.h"
+
+#include <algorithm>
+#include <atomic>
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+#include <memory>
+#include <new>
+#include <unordered_map>
+#include <vector>
+
+#include "base/check.h"
+
+namespace wf::json {
+
+struct Value::Text {
+  std::atomic<uint32_t> owners{1};
+  uint32_t size = 0;
+  char* data() { return reinterpret_cast<char*>(this + 1); }
+};
+
+struct Value::Items {
+  std::atomic<uint32_t> owners{1};
+  std::vector<Value> list;
+  Items() = default;
+  Items(const Items& other) : list(other.list) {}
+};
+
+// Past kIndexed members a lookup goes through `index`; it is kept up to date by every change, so
+// that reading never writes.
+struct Value::Members {
+  static constexpr size_t kIndexed = 32;
+  using Index = std::unordered_map<std::string, uint32_t>;
+  std::atomic<uint32_t> owners{1};
+  std::vector<Member> list;
+  std::unique_ptr<Index> index;
+
+  Members() = default;
+  Members(const Members& other) : list(other.list) { reindex(); }
+
+  void reindex() {
+    index.reset();
+    if (list.size() <= kIndexed) return;
+    index = std::make_unique<Index>();
+    for (uint32_t i = 0; i < list.size(); ++i) index->emplace(list[i].key(), i);
+  }
+  Member* find(std::string_view key) {
+    if (index) {
+      const auto at = index->find(std::string(key));
+      return at == index->end() ? nullptr : &list[at->second];
+    }
+    for (Member& member : list) {
+      if (member.key() == key) return &member;
+    }
+    return nullptr;
+  }
+  Member& add(std::string_view key, Value value) {
+    list.push_back(Member{Value(key), std::move(value)});
+    if (index) {
+      index->emplace(key, static_cast<uint32_t>(list.size() - 1));
+    } else if (list.size() > kIndexed) {
+      reindex();
+    }
+    return list.back();
+  }
+};
+
+namespace {
+const Value kNull;
+template <class Storage>
+bool last_owner(Storage* storage) {
+  return storage->owners.fetch_sub(1, std::memory_order_acq_rel) == 1;
+}
+}  // namespace
+
+std::string_view name_of(Kind kind) {
+  switch (kind) {
+    case Kind::Null: return "null";
+    case Kind::Bool: return "bool";
+    case Kind::Number: return "number";
+    case Kind::String: return "string";
+    case Kind::Array: return "array";
+    case Kind::Object: return "object";
+  }
+  return "";
+}
+
+Value::Value(const Value& other) noexcept {
+  std::memcpy(static_cast<void*>(this), &other, sizeof *this);
+  if (!shared_storage()) return;
+  switch (kind_) {
+    case Kind::Array: static_cast<Items*>(pointer())->owners.fetch_add(1, std::memory_order_relaxed); break;
+    case Kind::Object: static_cast<Members*>(pointer())->owners.fetch_add(1, std::memory_order_relaxed); break;
+    default: static_cast<Text*>(pointer())->owners.fetch_add(1, std::memory_order_relaxed); break;
+  }
+}
+
+Value& Value::operator=(const Value& other) noexcept {
+  Value copy(other);
+  return *this = std::move(copy);
+}
+
+Value& Value::operator=(Value&& other) noexcept {
+  if (this == &other) return *this;
+  Value old;
+  old.take(*this);  // released last: `other` may live inside it
+  take(other);
+  return *this;
+}
+
+void Value::release_storage() noexcept {
+  switch (kind_) {
+    case Kind::Array: {
+      auto* items = static_cast<Items*>(pointer());
+      if (last_owner(items)) delete items;
+      break;
+    }
+    case Kind::Object: {
+      auto* members = static_cast<Members*>(pointer());
+      if (last_owner(members)) delete members;
+      break;
+    }
+    default: {
+      auto* text = static_cast<Text*>(pointer());
+      if (last_owner(text)) {
+        text->~Text();
+        std::free(text);
+      }
+    }
+  }
+  length_ = 0;
+  kind_ = Kind::Null;
+}
+
+void Value::set_text(Kind kind, std::string_view text) {
+  kind_ = kind;
+  if (text.size() <= kInline) {
+    length_ = static_cast<uint8_t>(text.size());
+    if (!text.empty()) std::memcpy(inline_, text.data(), text.size());
+    return;
+  }
+  CHECK(text.size() <= UINT32_MAX);
+  void* memory = std::malloc(sizeof(Text) + text.size());
+  if (memory == nullptr) throw std::bad_alloc();
+  auto* storage = new (memory) Text;
+  storage->size = static_cast<uint32_t>(text.size());
+  std::memcpy(storage->data(), text.data(), text.size());
+  length_ = kOnHeap;
+  set_pointer(storage);
+}
+
+std::string_view Value::text() const {
+  if (!shared_storage()) return {inline_, length_};
+  auto* storage = static_cast<Text*>(pointer());
+  return {storage->data(), storage->size};
+}
+
+Value Value::from_int(int64_t value) {
+  char buffer[24];
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+  return number(std::string_view(buffer, static_cast<size_t>(end - buffer)));
+}
+
+Value Value::number(std::string_view text) {
+  Value value;
+  value.set_text(Kind::Number, text);
+  return value;
+}
+
+// Go's encoding/json: %e below 1e-6 and from 1e21 on, with the exponent's leading zero dropped.
+Value Value::number(double value) {
+  char buffer[64];
+  const double size = std::fabs(value);
+  const bool exponent = size != 0 && (size < 1e-6 || size >= 1e21);
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value,
+                                 exponent ? std::chars_format::scientific : std::chars_format::fixed).ptr;
+  std::string text(buffer, end);
+  if (exponent) {
+    const size_t n = text.size();
+    if (n >= 4 && text[n - 4] == 'e' && text[n - 3] == '-' && text[n - 2] == '0') {
+      text.erase(n - 2, 1);
+    }
+  }
+  return number(std::string_view(text));
+}
+
+Value Value::array() {
+  Value value;
+  value.kind_ = Kind::Array;
+  value.length_ = kOnHeap;
+  value.set_pointer(new Items);
+  return value;
+}
+
+Value Value::array(std::initializer_list<Value> items) {
+  Value value = array();
+  static_cast<Items*>(value.pointer())->list = items;
+  return value;
+}
+
+Value Value::object() {
+  Value value;
+  value.kind_ = Kind::Object;
+  value.length_ = kOnHeap;
+  value.set_pointer(new Members);
+  return value;
+}
+
+Value Value::object(std::initializer_list<std::pair<std::string_view, Value>> members) {
+  Value value = object();
+  for (const auto& [key, member] : members) value.set(key, member);
+  return value;
+}
+
+std::optional<int64_t> Value::as_int() const {
+  const std::string_view digits = number_text();
+  int64_t value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  return value;
+}
+
+double Value::as_double() const {
+  const std::string_view digits = number_text();
+  double value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (error == std::errc::result_out_of_range) return std::strtod(std::string(digits).c_str(), nullptr);
+  return value;
+}
+
+size_t Value::size() const {
+  if (kind_ == Kind::Array) return static_cast<Items*>(pointer())->list.size();
+  if (kind_ == Kind::Object) return static_cast<Members*>(pointer())->list.size();
+  return 0;
+}
+
+std::span<const Value> Value::items() const {
+  if (kind_ != Kind::Array) return {};
+  return static_cast<Items*>(pointer())->list;
+}
+
+const Value& Value::operator[](size_t index) const {
+  const auto list = items();
+  return index < list.size() ? list[index] : kNull;
+}
+
+Value::Items& Value::own_items() {
+  if (kind_ == Kind::Null) *this = array();
+  CHECK(kind_ == Kind::Array);
+  auto* items = static_cast<Items*>(pointer());
+  if (items->owners.load(std::memory_order_acquire) == 1) return *items;
+  auto* own = new Items(*items);
+  if (last_owner(items)) delete items;
+  set_pointer(own);
+  return *own;
+}
+
+Value::Members& Value::own_members() {
+  if (kind_ == Kind::Null) *this = object();
+  CHECK(kind_ == Kind::Object);
+  auto* members = static_cast<Members*>(pointer());
+  if (members->owners.load(std::memory_order_acquire) == 1) return *members;
+  auto* own = new Members(*members);
+  if (last_owner(members)) delete members;
+  set_pointer(own);
+  return *own;
+}
+
+void Value::push_back(Value item) { own_items().list.push_back(std::move(item)); }
+
+Value& Value::item(size_t index) {
+  auto& list = own_items().list;
+  CHECK(index < list.size());
+  return list[index];
+}
+
+void Value::erase_item(size_t index) {
+  auto& list = own_items().list;
+  CHECK(index < list.size());
+  list.erase(list.begin() + static_cast<std::ptrdiff_t>(index));
+}
+
+std::span<const Member> Value::members() const {
+  if (kind_ != Kind::Object) return {};
+  return static_cast<Members*>(pointer())->list;
+}
+
+const Value* Value::find(std::string_view key) const {
+  if (kind_ != Kind::Object) return nullptr;
+  Member* member = static_cast<Members*>(pointer())->find(key);
+  return member == nullptr ? nullptr : &member->value;
+}
+
+const Value& Value::operator[](std::string_view key) const {
+  const Value* value = find(key);
+  return value == nullptr ? kNull : *value;
+}
+
+void Value::set(std::string_view key, Value value) {
+  Members& members = own_members();
+  if (Member* member = members.find(key)) {
+    member->value = std::move(value);
+  } else {
+    members.add(key, std::move(value));
+  }
+}
+
+Value& Value::at(std::string_view key) {
+  Members& members = own_members();
+  Member* member = members.find(key);
+  return (member == nullptr ? members.add(key, Value()) : *member).value;
+}
+
+bool Value::erase(std::string_view key) {
+  if (find(key) == nullptr) return false;
+  Members& members = own_members();
+  Member* member = members.find(key);
+  members.list.erase(members.list.begin() + (member - members.list.data()));
+  members.reindex();
+  return true;
+}
+
+void Value::sort_keys() {
+  if (kind_ == Kind::Array) {
+    for (Value& item : own_items().list) item.sort_keys();
+  } else if (kind_ == Kind::Object) {
+    Members& members = own_members();
+    std::sort(members.list.begin(), members.list.end(),
+              [](const Member& a, const Member& b) { return a.key() < b.key(); });
+    for (Member& member : members.list) member.value.sort_keys();
+    members.reindex();
+  }
+}
+
+bool operator==(const Value& a, const Value& b) {
+  if (a.kind_ != b.kind_) return false;
+  switch (a.kind_) {
+    case Kind::Null: return true;
+    case Kind::Bool: return a.length_ == b.length_;
+    case Kind::Number:
+    case Kind::String: return a.text() == b.text();
+    case Kind::Array: {
+      if (a.pointer() == b.pointer()) return true;
+      const auto x = a.items(), y = b.items();
+      return std::equal(x.begin(), x.end(), y.begin(), y.end());
+    }
+    case Kind::Object: {
+      if (a.pointer() == b.pointer()) return true;
+      if (a.size() != b.size()) return false;
+      for (const Member& member : a.members()) {
+        const Value* other = b.find(member.key());
+        if (other == nullptr || !(*other == member.value)) return false;
+      }
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace wf::json
