@@ -1,10 +1,12 @@
-# Programs: one file of apps/ each, linked with the rooms that it names.
+# Programs: apps/NAME.cpp and what lies in apps/NAME/, linked with the rooms that it names.
 function(app NAME)
   cmake_parse_arguments(A "" "" "ROOMS" ${ARGN})
   if(NOT EXISTS ${CMAKE_SOURCE_DIR}/apps/${NAME}.cpp)
     return()
   endif()
-  add_executable(${NAME} apps/${NAME}.cpp)
+  file(GLOB PARTS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/apps/${NAME}/*.cpp)
+  add_executable(${NAME} apps/${NAME}.cpp ${PARTS})
+  target_include_directories(${NAME} PRIVATE ${CMAKE_SOURCE_DIR}/apps)
   foreach(ROOM ${A_ROOMS})
     if(TARGET wf_${ROOM})
       target_link_libraries(${NAME} PRIVATE wf_${ROOM})

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// answer/tables.h: one function a table: a row's `in` to its `out`. They call the rooms and hold no
+// rule of their own.
+#pragma once
+#include "base/result.h"
+#include "json/value.h"
+
+namespace wf::answer {
+
+using Answer = Result<json::Value> (*)(const json::Value& in);
+
+}  // namespace wf::answer
