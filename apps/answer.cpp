@@ -19,6 +19,7 @@ using wf::json::Value;
 
 const std::map<std::string_view, wf::answer::Answer> kTables = {
     // clang-format off
+    {"names", wf::answer::names},
     // clang-format on
 };
 

@@ -9,4 +9,6 @@ namespace wf::answer {
 
 using Answer = Result<json::Value> (*)(const json::Value& in);
 
+Result<json::Value> names(const json::Value& in);
+
 }  // namespace wf::answer
