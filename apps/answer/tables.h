@@ -10,5 +10,6 @@ namespace wf::answer {
 using Answer = Result<json::Value> (*)(const json::Value& in);
 
 Result<json::Value> names(const json::Value& in);
+Result<json::Value> template_simple(const json::Value& in);
 
 }  // namespace wf::answer

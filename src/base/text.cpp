@@ -3,6 +3,8 @@
 
 #include <cstdio>
 
+#include "base/utf8.h"
+
 namespace wf {
 
 std::string_view trim(std::string_view text) {
@@ -43,26 +45,23 @@ std::string replace_all(std::string_view text, std::string_view from, std::strin
 
 std::string go_quote(std::string_view text) {
   std::string out = "\"";
-  for (size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    char buffer[8];
-    switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\a': out += "\\a"; break;
-      case '\b': out += "\\b"; break;
-      case '\f': out += "\\f"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
-      case '\v': out += "\\v"; break;
-      default:
-        if (c < 0x20 || c == 0x7f) {
-          std::snprintf(buffer, sizeof buffer, "\\x%02x", c);
-          out += buffer;
-        } else {
-          out.push_back(text[i]);
-        }
+  char buffer[16];
+  for (Rune rune; !text.empty(); text.remove_prefix(rune.width)) {
+    rune = first_rune(text);
+    const uint32_t r = rune.value;
+    if (r == kRuneError && rune.width == 1) {
+      std::snprintf(buffer, sizeof buffer, "\\x%02x", static_cast<unsigned char>(text[0]));
+      out += buffer;
+    } else if (r == '"' || r == '\\') {
+      out.append("\\").push_back(text[0]);
+    } else if (r >= 7 && r <= 13) {
+      out.append("\\").push_back("abtnvfr"[r - 7]);
+    } else if (is_printable(r)) {
+      out += text.substr(0, rune.width);
+    } else {
+      const char* form = r < 0x20 || r == 0x7f ? "\\x%02x" : r < 0x10000 ? "\\u%04x" : "\\U%08x";
+      std::snprintf(buffer, sizeof buffer, form, r);
+      out += buffer;
     }
   }
   return out + "\"";

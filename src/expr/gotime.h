@@ -22,8 +22,6 @@ class Location {
   virtual ~Location() = default;
   virtual std::string name() const = 0;  // "Europe/Berlin", "UTC", "Local"
   virtual Offset offset_at(int64_t unix_seconds) const = 0;
-  // The moment at which clocks there show this (seconds since 1970 as if UTC).
-  virtual int64_t from_local(int64_t local_seconds) const = 0;
 };
 
 // time.LoadLocation: "" and "UTC" are UTC, "Local" too. Error: "unknown time zone X".
