@@ -52,9 +52,9 @@ class Formatter {
       printer_.out += "%!(NOVERB)";
       return;
     }
-    const unicode::Decoded verb = unicode::decode(format_.substr(at_));
-    at_ += verb.size;
-    apply(verb.rune);
+    const Rune verb = first_rune(format_.substr(at_));
+    at_ += verb.width;
+    apply(verb.value);
   }
 
   void apply(char32_t verb) {
@@ -72,7 +72,7 @@ class Formatter {
 
   void complain(char32_t verb, std::string_view what) {
     printer_.out += "%!";
-    unicode::append(printer_.out, verb);
+    append_rune(printer_.out, verb);
     printer_.out += what;
   }
 

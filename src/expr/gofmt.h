@@ -10,9 +10,7 @@
 
 namespace wf::expr {
 
-// strconv.Quote: a double-quoted Go literal; unprintable code points and broken UTF-8 are escaped.
-std::string quote(std::string_view text);
-// strconv.QuoteToASCII.
+// strconv.QuoteToASCII. (Its brother strconv.Quote is go_quote of base/text.h.)
 std::string quote_ascii(std::string_view text);
 
 // fmt.Sprint(value), also %v: `<nil>`, `[1 a]`, `map[a:1]` with sorted keys, `1h0m0s`. A function

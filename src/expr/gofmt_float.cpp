@@ -34,7 +34,8 @@ std::string to_text(double value, std::chars_format format, int precision) {
 // none.
 Decimal decimal_of(double value, int count) {
   if (value == 0) return {};
-  const std::string text = to_text(value, std::chars_format::scientific, count < 0 ? -1 : count - 1);
+  const std::string text =
+      to_text(value, std::chars_format::scientific, count < 0 ? -1 : count - 1);
   const size_t e = text.find('e');
   Decimal out;
   for (const char c : text.substr(0, e)) {
@@ -123,7 +124,9 @@ std::string format_x(double value, char verb, int precision) {
     mantissa = scaled.substr(0, at);
     exponent = std::stoi(scaled.substr(at + 1)) - shift;
   }
-  if (value == 0 && precision > 0) mantissa += '.' + std::string(static_cast<size_t>(precision), '0');
+  if (value == 0 && precision > 0) {
+    mantissa += '.' + std::string(static_cast<size_t>(precision), '0');
+  }
   std::string out = "0x" + mantissa + exponent_text(exponent, 'p');
   if (verb == 'X') {
     for (char& c : out) {

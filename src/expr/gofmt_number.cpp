@@ -7,7 +7,7 @@
 #include <cstring>
 #include <limits>
 
-#include "expr/gofmt.h"
+#include "base/text.h"
 
 namespace wf::expr {
 namespace {
@@ -18,11 +18,13 @@ constexpr int64_t kIntMin = std::numeric_limits<int64_t>::min();
 
 char lower_ascii(char c) { return static_cast<char>(c | 0x20); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_hex_digit(char c) { return is_digit(c) || (lower_ascii(c) >= 'a' && lower_ascii(c) <= 'f'); }
+bool is_hex_digit(char c) {
+  return is_digit(c) || (lower_ascii(c) >= 'a' && lower_ascii(c) <= 'f');
+}
 
 Error number_error(std::string_view who, std::string_view text, std::string_view reason) {
   std::string message = "strconv.";
-  message.append(who).append(": parsing ").append(quote(text)).append(": ").append(reason);
+  message.append(who).append(": parsing ").append(go_quote(text)).append(": ").append(reason);
   return Error(message);
 }
 Error syntax_error(std::string_view who, std::string_view text) {

@@ -2,6 +2,7 @@
 // Values under a verb; numbers are in gofmt_printer_number.cpp.
 #include <algorithm>
 
+#include "base/text.h"
 #include "expr/detail/printer.h"
 #include "expr/gofmt.h"
 #include "expr/gofmt_number.h"
@@ -32,7 +33,8 @@ std::optional<std::string> own_text(const Any& value) {
 }
 
 bool is_typed_nil(const Any& value) {
-  return (value.is_map() || (value.kind() == Kind::Slice && !value.is_bytes())) && value.depth() == 0;
+  const bool deep = value.is_map() || (value.kind() == Kind::Slice && !value.is_bytes());
+  return deep && value.depth() == 0;
 }
 
 }  // namespace
@@ -42,7 +44,7 @@ void Printer::padding(size_t count) {
 }
 
 void Printer::pad(std::string_view text) {
-  const size_t size = unicode::rune_count(text);
+  const size_t size = rune_count(text);
   const auto width = static_cast<size_t>(flags.width.value_or(0));
   const size_t missing = width > size ? width - size : 0;
   if (!flags.minus) padding(missing);
@@ -60,7 +62,7 @@ void Printer::pad_without_zeros(std::string_view text) {
 void Printer::bad_verb(const Any& value, char32_t verb) {
   erroring_ = true;
   out += "%!";
-  unicode::append(out, verb);
+  append_rune(out, verb);
   out.push_back('(');
   if (!value.is_nil()) out.append(value.type_name()).append("=");
   this->value(value, 'v');
@@ -117,12 +119,12 @@ void Printer::value(const Any& value, char32_t verb) {
 }
 
 void Printer::quoted_text(std::string_view text) {
-  const bool plain = text.find('`') == text.npos && unicode::valid(text) &&
+  const bool plain = text.find('`') == text.npos && valid_utf8(text) &&
                      std::all_of(text.begin(), text.end(), [](char c) {
                        return c == '\t' || (static_cast<unsigned char>(c) >= ' ' && c != 0x7f);
                      });
   if (flags.sharp && plain) pad("`" + std::string(text) + "`");
-  else pad(flags.plus ? quote_ascii(text) : quote(text));
+  else pad(flags.plus ? quote_ascii(text) : go_quote(text));
 }
 
 void Printer::text(std::string_view text, char32_t verb, const Any& whole) {
@@ -130,7 +132,7 @@ void Printer::text(std::string_view text, char32_t verb, const Any& whole) {
   if (flags.precision) {
     size_t end = 0;
     for (int i = 0; i < *flags.precision && end < text.size(); ++i) {
-      end += unicode::decode(text.substr(end)).size;
+      end += first_rune(text.substr(end)).width;
     }
     shown = text.substr(0, end);
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/text.h"
 #include "expr/detail/printer.h"
 #include "expr/gofmt.h"
 #include "expr/gofmt_number.h"
@@ -12,10 +13,10 @@ namespace {
 
 std::string quoted_rune(char32_t rune, bool ascii) {
   std::string text;
-  unicode::append(text, rune);
+  append_rune(text, rune);
   if (rune == '"') return "'\"'";
   if (rune == '\'') return "'\\''";
-  std::string out = ascii ? quote_ascii(text) : quote(text);
+  std::string out = ascii ? quote_ascii(text) : go_quote(text);
   out.front() = out.back() = '\'';
   return out;
 }
@@ -80,10 +81,10 @@ void Printer::whole_number(uint64_t bits, bool is_signed, char32_t verb, int bas
 }
 
 void Printer::code_point(uint64_t code, char32_t verb) {
-  const char32_t rune = code > 0x10FFFF ? unicode::kReplacement : static_cast<char32_t>(code);
+  const char32_t rune = code > 0x10FFFF ? kRuneError : static_cast<char32_t>(code);
   if (verb == 'q') return pad(quoted_rune(rune, flags.plus));
   std::string text;
-  unicode::append(text, rune);
+  append_rune(text, rune);
   pad(text);
 }
 
@@ -93,9 +94,9 @@ void Printer::unicode_number(uint64_t code) {
   const auto digits_min = static_cast<size_t>(std::max(flags.precision.value_or(4), 4));
   if (digits.size() < digits_min) digits.insert(0, digits_min - digits.size(), '0');
   std::string out_text = "U+" + digits;
-  if (flags.sharp && code <= 0x10FFFF && unicode::is_print(static_cast<char32_t>(code))) {
+  if (flags.sharp && code <= 0x10FFFF && is_printable(static_cast<char32_t>(code))) {
     out_text += " '";
-    unicode::append(out_text, static_cast<char32_t>(code));
+    append_rune(out_text, static_cast<char32_t>(code));
     out_text += "'";
   }
   pad_without_zeros(out_text);

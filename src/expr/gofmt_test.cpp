@@ -8,6 +8,7 @@
 #include <limits>
 #include <random>
 
+#include "base/text.h"
 #include "expr/gofmt_number.h"
 
 namespace wf::expr {
@@ -66,7 +67,8 @@ TEST(Sprintf, FollowsTheFormat) {
       {"%x %X %#x %o %#o %b %O", {255, 255, 255, 8, 8, 5, 8}, "ff FF 0xff 10 010 101 0o10"},
       {"%c %q %U %#U", {65, 65, 0x263A, 0x263A}, "A 'A' U+263A U+263A '\xE2\x98\xBA'"},
       {"%.3d|%8.3d", {7, 7}, "007|     007"},
-      {"%f %.2f %e %g %G", {1.5, 2.345, 1234.5, 1e21, 1e-7}, "1.500000 2.35 1.234500e+03 1e+21 1E-07"},
+      {"%f %.2f %e %g %G", {1.5, 2.345, 1234.5, 1e21, 1e-7},
+       "1.500000 2.35 1.234500e+03 1e+21 1E-07"},
       {"%08.3f|%-8.1f|%+.1f", {-3.14159, 2.0, 2.0}, "-003.142|2.0     |+2.0"},
       {"%s|%10s|%-5s|%.2s", {"a", "b", "c", "xyz"}, "a|         b|c    |xy"},
       {"%q %#q %+q", {"a\"b", "a`b", "\xC3\xA9"}, "\"a\\\"b\" \"a`b\" \"\\u00e9\""},
@@ -97,9 +99,9 @@ TEST(Sprintf, FollowsTheFormat) {
 }
 
 TEST(Quote, EscapesWhatCannotBeSeen) {
-  EXPECT_EQ(quote("a\tb\n\x01\x7f"), "\"a\\tb\\n\\x01\\x7f\"");
-  EXPECT_EQ(quote("\xff\xC3\xA9\xE2\x80\xA8"), "\"\\xff\xC3\xA9\\u2028\"");
-  EXPECT_EQ(quote("\xF0\x9F\x9A\x80"), "\"\xF0\x9F\x9A\x80\"");
+  EXPECT_EQ(go_quote("a\tb\n\x01\x7f"), "\"a\\tb\\n\\x01\\x7f\"");
+  EXPECT_EQ(go_quote("\xff\xC3\xA9\xE2\x80\xA8"), "\"\\xff\xC3\xA9\\u2028\"");
+  EXPECT_EQ(go_quote("\xF0\x9F\x9A\x80"), "\"\xF0\x9F\x9A\x80\"");
   EXPECT_EQ(quote_ascii("\xF0\x9F\x9A\x80"), "\"\\U0001f680\"");
 }
 
@@ -115,8 +117,12 @@ TEST(ParseInt, ReadsBasesAndNamesErrors) {
   EXPECT_EQ(parse_int("-9223372036854775808").value, std::numeric_limits<int64_t>::min());
   EXPECT_FALSE(parse_int("-9223372036854775808").error);
   EXPECT_EQ(atoi("x").error->message(), "strconv.Atoi: parsing \"x\": invalid syntax");
-  for (const char* bad : {"", "-", "1_0", " 1", "1 ", "0x", "1.0"}) EXPECT_TRUE(atoi(bad).error) << bad;
-  for (const char* bad : {"_1", "1_", "1__0", "0x", "08"}) EXPECT_TRUE(parse_int(bad, 0).error) << bad;
+  for (const char* bad : {"", "-", "1_0", " 1", "1 ", "0x", "1.0"}) {
+    EXPECT_TRUE(atoi(bad).error) << bad;
+  }
+  for (const char* bad : {"_1", "1_", "1__0", "0x", "08"}) {
+    EXPECT_TRUE(parse_int(bad, 0).error) << bad;
+  }
 }
 
 TEST(ParseFloat, ReadsWhatGoReads) {
@@ -138,7 +144,8 @@ TEST(ParseFloat, ReadsWhatGoReads) {
 TEST(ParseBool, TakesTwelveWords) {
   EXPECT_TRUE(*parse_bool("T"));
   EXPECT_FALSE(*parse_bool("FALSE"));
-  EXPECT_EQ(parse_bool("yes").error().message(), "strconv.ParseBool: parsing \"yes\": invalid syntax");
+  EXPECT_EQ(parse_bool("yes").error().message(),
+            "strconv.ParseBool: parsing \"yes\": invalid syntax");
 }
 
 TEST(FormatFloat, HasEveryLayout) {

@@ -47,8 +47,10 @@ TEST(ParseTime, ReadsByLayout) {
   };
   const Row rows[] = {
       {"2006-01-02", "2023-08-14", "2023-08-14 00:00:00 +0000 UTC"},
-      {"Jan 2, 2006 at 3:04pm (MST)", "Feb 3, 2013 at 7:54pm (PST)", "2013-02-03 19:54:00 +0000 PST"},
-      {"2006-01-02T15:04:05Z07:00", "2023-01-01T00:00:00.25+02:00", "2023-01-01 00:00:00.25 +0200 +0200"},
+      {"Jan 2, 2006 at 3:04pm (MST)", "Feb 3, 2013 at 7:54pm (PST)",
+       "2013-02-03 19:54:00 +0000 PST"},
+      {"2006-01-02T15:04:05Z07:00", "2023-01-01T00:00:00.25+02:00",
+       "2023-01-01 00:00:00.25 +0200 +0200"},
       {"02 Jan 06 15:04 MST", "02 jan 69 15:04 UTC", "1969-01-02 15:04:00 +0000 UTC"},
       {"2006-002", "2024-060", "2024-02-29 00:00:00 +0000 UTC"},
       {"15:04:05.000", "01:02:03.456", "0000-01-01 01:02:03.456 +0000 UTC"},
@@ -82,7 +84,9 @@ TEST(Durations, ReadAndPrint) {
       {"1.5ms", "1.5ms"}, {"1us", "1\xC2\xB5s"}, {"100ns", "100ns"}, {"1h1m1.001s", "1h1m1.001s"},
       {".5s", "500ms"}, {"+3s", "3s"}, {"59.9999s", "59.9999s"},
   };
-  for (const auto& [text, printed] : rows) EXPECT_EQ(print_duration(*parse_duration(text)), printed);
+  for (const auto& [text, printed] : rows) {
+    EXPECT_EQ(print_duration(*parse_duration(text)), printed);
+  }
   EXPECT_EQ(parse_duration("bad").error().message(), "time: invalid duration \"bad\"");
   EXPECT_EQ(parse_duration("3").error().message(), "time: missing unit in duration \"3\"");
   EXPECT_EQ(parse_duration("3x").error().message(), "time: unknown unit \"x\" in duration \"3x\"");
@@ -93,11 +97,13 @@ TEST(Durations, ReadAndPrint) {
 }
 
 TEST(Calendar, CarriesOverAndGoesBeforeTheEpoch) {
-  EXPECT_EQ(print(date_of(2023, 14, 0, 25, 61, 0, -1, nullptr)), "2024-02-01 02:00:59.999999999 +0000 UTC");
+  EXPECT_EQ(print(date_of(2023, 14, 0, 25, 61, 0, -1, nullptr)),
+            "2024-02-01 02:00:59.999999999 +0000 UTC");
   EXPECT_EQ(print(zero_time()), "0001-01-01 00:00:00 +0000 UTC");
   EXPECT_EQ(civil(zero_time()).weekday, 1);
   EXPECT_EQ(print(add(zero_time(), -1)), "0000-12-31 23:59:59.999999999 +0000 UTC");
-  EXPECT_EQ(difference(at("2024-03-01T00:00:00Z"), at("2024-02-28T00:00:00Z")), 172'800'000'000'000);
+  EXPECT_EQ(difference(at("2024-03-01T00:00:00Z"), at("2024-02-28T00:00:00Z")),
+            172'800'000'000'000);
   EXPECT_EQ(difference(at("9999-01-01T00:00:00Z"), zero_time()), INT64_MAX);
   const auto york = load_location("America/New_York");
   EXPECT_EQ(print(date_of(2024, 3, 10, 2, 30, 0, 0, *york)), "2024-03-10 01:30:00 -0500 EST");

@@ -26,7 +26,6 @@ WF_UNICODE_RUNS(Title)
 WF_UNICODE_RUNS(Punct)
 WF_UNICODE_RUNS(Digits)
 WF_UNICODE_RUNS(Numbers)
-WF_UNICODE_RUNS(Print)
 #undef WF_UNICODE_RUNS
 
 extern const CaseRun kToUpper[], kToLower[], kToTitle[];

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/utf8.h"
 #include "expr/any.h"
-#include "expr/unicode.h"
 
 namespace wf::expr {
 
