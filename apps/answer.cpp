@@ -22,6 +22,7 @@ const std::map<std::string_view, wf::answer::Answer> kTables = {
     {"names", wf::answer::names},
     {"template-simple", wf::answer::template_simple},
     {"template-expr", wf::answer::template_simple},
+    {"yaml", wf::answer::yaml},
     // clang-format on
 };
 
@@ -62,7 +63,9 @@ int main(int argc, char** argv) {
     } else {
       reply.set("error", out.error().message());
     }
-    std::printf("%s\n", wf::json::print(reply, wf::json::Escape::None).c_str());
+    // U+0085 ends a line for some readers.
+    const std::string text = wf::json::print(reply, wf::json::Escape::None);
+    std::printf("%s\n", wf::replace_all(text, "\xc2\x85", "\\u0085").c_str());
     std::fflush(stdout);
   }
   return 0;

@@ -11,5 +11,6 @@ using Answer = Result<json::Value> (*)(const json::Value& in);
 
 Result<json::Value> names(const json::Value& in);
 Result<json::Value> template_simple(const json::Value& in);
+Result<json::Value> yaml(const json::Value& in);
 
 }  // namespace wf::answer

@@ -58,12 +58,16 @@ struct Value::Members {
   }
   Member& add(std::string_view key, Value value) {
     list.push_back(Member{Value(key), std::move(value)});
+    added();
+    return list.back();
+  }
+  // After a member was put at the end.
+  void added() {
     if (index) {
-      index->emplace(key, static_cast<uint32_t>(list.size() - 1));
+      index->emplace(list.back().key(), static_cast<uint32_t>(list.size() - 1));
     } else if (list.size() > kIndexed) {
       reindex();
     }
-    return list.back();
   }
 };
 
@@ -134,11 +138,29 @@ void Value::release_storage() noexcept {
   kind_ = Kind::Null;
 }
 
+namespace {
+// At most 15 bytes, without a call: blocks that overlap.
+inline void copy_short(char* to, const char* from, size_t size) {
+  if (size >= 8) {
+    std::memcpy(to, from, 8);
+    std::memcpy(to + size - 8, from + size - 8, 8);
+  } else if (size >= 4) {
+    std::memcpy(to, from, 4);
+    std::memcpy(to + size - 4, from + size - 4, 4);
+  } else if (size > 0) {
+    to[0] = from[0];
+    to[size / 2] = from[size / 2];
+    to[size - 1] = from[size - 1];
+  }
+}
+}  // namespace
+
 void Value::set_text(Kind kind, std::string_view text) {
   kind_ = kind;
   if (text.size() <= kInline) {
     length_ = static_cast<uint8_t>(text.size());
-    if (!text.empty()) std::memcpy(inline_, text.data(), text.size());
+    std::memset(inline_, 0, kInline);  // so that same_text may compare whole values
+    copy_short(inline_, text.data(), text.size());
     return;
   }
   CHECK(text.size() <= UINT32_MAX);
@@ -170,19 +192,24 @@ Value Value::number(std::string_view text) {
 }
 
 // Go's encoding/json: %e below 1e-6 and from 1e21 on, with the exponent's leading zero dropped.
+// Past 2^53 the digits that tell the number apart are followed by zeros.
 Value Value::number(double value) {
   char buffer[64];
   const double size = std::fabs(value);
-  const bool exponent = size != 0 && (size < 1e-6 || size >= 1e21);
+  const bool fixed = size == 0 || (size >= 1e-6 && size < 9007199254740992.0);
   const auto end = std::to_chars(buffer, buffer + sizeof buffer, value,
-                                 exponent ? std::chars_format::scientific : std::chars_format::fixed).ptr;
+                                 fixed ? std::chars_format::fixed : std::chars_format::scientific).ptr;
   std::string text(buffer, end);
-  if (exponent) {
-    const size_t n = text.size();
-    if (n >= 4 && text[n - 4] == 'e' && text[n - 3] == '-' && text[n - 2] == '0') {
-      text.erase(n - 2, 1);
-    }
+  if (fixed) return number(std::string_view(text));
+  const size_t e = text.find('e');
+  if (size >= 1e21 || size < 1) {
+    if (text[e + 2] == '0') text.erase(e + 2, 1);
+    return number(std::string_view(text));
   }
+  const int exponent = std::atoi(text.c_str() + e + 1);
+  text.resize(e);
+  if (const size_t point = text.find('.'); point != std::string::npos) text.erase(point, 1);
+  text.resize(static_cast<size_t>(exponent) + (text[0] == '-' ? 2 : 1), '0');
   return number(std::string_view(text));
 }
 
@@ -211,6 +238,48 @@ Value Value::object() {
 Value Value::object(std::initializer_list<std::pair<std::string_view, Value>> members) {
   Value value = object();
   for (const auto& [key, member] : members) value.set(key, member);
+  return value;
+}
+
+Value Value::array_of(std::span<Value> items) {
+  Value value = array();
+  auto& list = static_cast<Items*>(value.pointer())->list;
+  list.reserve(items.size());
+  for (Value& item : items) list.push_back(std::move(item));
+  return value;
+}
+
+// Both are strings.
+bool Value::same_text(const Value& a, const Value& b) {
+  if (a.shared_storage() || b.shared_storage()) return a.text() == b.text();
+  uint64_t x[2], y[2];
+  std::memcpy(x, &a, sizeof x);
+  std::memcpy(y, &b, sizeof y);
+  return x[0] == y[0] && x[1] == y[1];
+}
+
+Value Value::object_of(std::span<Value> names_and_values) {
+  CHECK(names_and_values.size() % 2 == 0);
+  Value value = object();
+  auto& members = *static_cast<Members*>(value.pointer());
+  members.list.reserve(names_and_values.size() / 2);
+  for (size_t i = 0; i < names_and_values.size(); i += 2) {
+    Value& name = names_and_values[i];
+    Member* twin = nullptr;
+    if (members.index) {
+      twin = members.find(name.as_string());
+    } else {
+      for (Member& member : members.list) {
+        if (same_text(member.name, name)) twin = &member;
+      }
+    }
+    if (twin != nullptr) {
+      twin->value = std::move(names_and_values[i + 1]);
+      continue;
+    }
+    members.list.push_back(Member{std::move(name), std::move(names_and_values[i + 1])});
+    members.added();
+  }
   return value;
 }
 

@@ -45,6 +45,10 @@ class Value {
   static Value array(std::initializer_list<Value> items);
   static Value object();
   static Value object(std::initializer_list<std::pair<std::string_view, Value>> members);
+  // Of values in a row, which are moved out: for readers that know a container's size at its end.
+  static Value array_of(std::span<Value> items);
+  // Name and value in turn. Of a name given twice the last value counts, at the first one's place.
+  static Value object_of(std::span<Value> names_and_values);
 
   Kind kind() const { return kind_; }
   bool is_null() const { return kind_ == Kind::Null; }
@@ -95,6 +99,7 @@ class Value {
   static constexpr uint8_t kOnHeap = 0xff;
 
   static Value from_int(int64_t value);
+  static bool same_text(const Value& a, const Value& b);
   void set_text(Kind kind, std::string_view text);
   std::string_view text() const;
   void* pointer() const {

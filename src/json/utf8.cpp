@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "json/utf8.h"
+
+namespace wf::json {
+
+size_t utf8_length(std::string_view text) {
+  const auto byte = [&](size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
+  };
+  const auto tail = [&](size_t i) { return (byte(i) & 0xc0) == 0x80; };
+  if (text.empty()) return 0;
+  const unsigned first = byte(0), second = byte(1);
+  if (first < 0x80) return 1;
+  if (first < 0xc2 || first > 0xf4) return 0;
+  if (first < 0xe0) return tail(1) ? 2 : 0;
+  if (first < 0xf0) {
+    if (first == 0xe0 && second < 0xa0) return 0;
+    if (first == 0xed && second > 0x9f) return 0;
+    return tail(1) && tail(2) ? 3 : 0;
+  }
+  if (first == 0xf0 && second < 0x90) return 0;
+  if (first == 0xf4 && second > 0x8f) return 0;
+  return tail(1) && tail(2) && tail(3) ? 4 : 0;
+}
+
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const size_t length = utf8_length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
+void append_utf8(std::string& out, uint32_t rune) {
+  const auto byte = [&](uint32_t b) { out.push_back(static_cast<char>(b)); };
+  if (rune < 0x80) {
+    byte(rune);
+  } else if (rune < 0x800) {
+    byte(0xc0 | rune >> 6), byte(0x80 | (rune & 0x3f));
+  } else if (rune < 0x10000) {
+    byte(0xe0 | rune >> 12), byte(0x80 | (rune >> 6 & 0x3f)), byte(0x80 | (rune & 0x3f));
+  } else {
+    byte(0xf0 | rune >> 18), byte(0x80 | (rune >> 12 & 0x3f));
+    byte(0x80 | (rune >> 6 & 0x3f)), byte(0x80 | (rune & 0x3f));
+  }
+}
+
+std::string to_valid_utf8(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const size_t length = utf8_length(text);
+    if (length == 0) {
+      out.append("\xef\xbf\xbd");
+      text.remove_prefix(1);
+    } else {
+      out.append(text.substr(0, length));
+      text.remove_prefix(length);
+    }
+  }
+  return out;
+}
+
+}  // namespace wf::json
