@@ -21,14 +21,15 @@ inline uint64_t special(uint64_t word) {
 }
 
 // Values that are complete wait on a stack until their container ends; then it takes them all at
-// once, in storage of the right size.
+// once, in storage of the right size. Containers that are open have a stack of their own, so that
+// depth costs no native stack.
 class Parser {
  public:
   Parser(std::string_view text, std::vector<std::string>* duplicates)
       : begin_(text.data()), at_(text.data()), end_(text.data() + text.size()), duplicates_(duplicates) {}
 
   Result<Value> document() {
-    if (value(0)) {
+    if (value()) {
       skip_space();
       if (at_ != end_) unexpected("after top-level value");
     }
@@ -38,7 +39,7 @@ class Parser {
 
  private:
   struct Open {
-    size_t start;
+    size_t start;  // of what it holds so far, on the stack
     bool object;
   };
 
@@ -66,19 +67,77 @@ class Parser {
   bool next_is(char c) const { return at_ < end_ && *at_ == c; }
   bool digit() const { return at_ < end_ && *at_ >= '0' && *at_ <= '9'; }
 
-  // Each of these puts one value on the stack, or fails.
-  bool value(int depth) {
+  // One whole value onto the stack.
+  bool value() {
+    while (true) {
+      bool opened = false;
+      if (!beginning(opened)) return false;
+      if (opened) continue;
+      bool more = false;
+      while (!open_.empty() && !more) {
+        if (!after_value(more)) return false;
+      }
+      if (!more) return true;
+    }
+  }
+
+  // A scalar or an empty container onto the stack; or a container is opened and its first value
+  // comes next.
+  bool beginning(bool& opened) {
     skip_space();
     if (at_ >= end_) return unexpected("");
     switch (*at_) {
-      case '{': return object(depth + 1);
-      case '[': return array(depth + 1);
+      case '{':
+      case '[': break;
       case '"': return string();
       case 't': return literal("true", Value(true));
       case 'f': return literal("false", Value(false));
       case 'n': return literal("null", Value());
       default: return number();
     }
+    const bool object = *at_++ == '{';
+    skip_space();
+    if (next_is(object ? '}' : ']')) {
+      ++at_;
+      stack_.push_back(object ? Value::object() : Value::array());
+      return true;
+    }
+    if (open_.size() >= kDepthMax) return fail("exceeded max depth");
+    open_.push_back({stack_.size(), object});
+    opened = true;
+    return !object || key();
+  }
+
+  // A comma, and an object's next key; or the end of the container, which is a value itself.
+  bool after_value(bool& more) {
+    const Open& open = open_.back();
+    skip_space();
+    if (next_is(',')) {
+      ++at_;
+      more = true;
+      return !open.object || key();
+    }
+    if (!next_is(open.object ? '}' : ']')) {
+      return unexpected(open.object ? "after object key:value pair" : "after array element");
+    }
+    ++at_;
+    const auto held = std::span(stack_).subspan(open.start);
+    Value container = open.object ? Value::object_of(held) : Value::array_of(held);
+    stack_.resize(open.start);
+    stack_.push_back(std::move(container));
+    open_.pop_back();
+    return true;
+  }
+
+  bool key() {
+    skip_space();
+    if (!next_is('"')) return unexpected("looking for beginning of object key string");
+    if (!string()) return false;
+    if (duplicates_ != nullptr) note_duplicate(open_.back().start);
+    skip_space();
+    if (!next_is(':')) return unexpected("after object key");
+    ++at_;
+    return true;
   }
 
   bool literal(std::string_view word, Value value) {
@@ -200,59 +259,6 @@ class Parser {
     return 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
   }
 
-  bool array(int depth) {
-    if (depth > kDepthMax) return fail("exceeded max depth");
-    ++at_;
-    const size_t start = stack_.size();
-    if (duplicates_ != nullptr) open_.push_back({start, false});
-    skip_space();
-    if (!next_is(']')) {
-      while (true) {
-        if (!value(depth)) return false;
-        skip_space();
-        if (next_is(']')) break;
-        if (!next_is(',')) return unexpected("after array element");
-        ++at_;
-      }
-    }
-    ++at_;
-    close(start, Value::array_of(std::span(stack_).subspan(start)));
-    return true;
-  }
-
-  bool object(int depth) {
-    if (depth > kDepthMax) return fail("exceeded max depth");
-    ++at_;
-    const size_t start = stack_.size();
-    if (duplicates_ != nullptr) open_.push_back({start, true});
-    skip_space();
-    if (!next_is('}')) {
-      while (true) {
-        skip_space();
-        if (!next_is('"')) return unexpected("looking for beginning of object key string");
-        if (!string()) return false;
-        if (duplicates_ != nullptr) note_duplicate(start);
-        skip_space();
-        if (!next_is(':')) return unexpected("after object key");
-        ++at_;
-        if (!value(depth)) return false;
-        skip_space();
-        if (next_is('}')) break;
-        if (!next_is(',')) return unexpected("after object key:value pair");
-        ++at_;
-      }
-    }
-    ++at_;
-    close(start, Value::object_of(std::span(stack_).subspan(start)));
-    return true;
-  }
-
-  void close(size_t start, Value container) {
-    stack_.resize(start);
-    stack_.push_back(std::move(container));
-    if (duplicates_ != nullptr) open_.pop_back();
-  }
-
   void note_duplicate(size_t start) {
     const std::string_view key = stack_.back().as_string();
     size_t times = 0;
@@ -274,7 +280,7 @@ class Parser {
   const char* at_;
   const char* end_;
   std::vector<Value> stack_;
-  std::vector<Open> open_;  // kept only where duplicates are wanted
+  std::vector<Open> open_;
   std::vector<std::string>* duplicates_;
   std::string problem_;
 };

@@ -11,7 +11,7 @@
 namespace wf::json {
 
 // Nesting deeper than this is refused, as encoding/json does.
-inline constexpr int kDepthMax = 10'000;
+inline constexpr size_t kDepthMax = 10'000;
 
 // One JSON document with nothing but white space around it. InvalidArgument with line and column.
 // Of a key given twice the last value counts, at the first one's place. Bytes of strings that are
