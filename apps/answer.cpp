@@ -23,6 +23,8 @@ const std::map<std::string_view, wf::answer::Answer> kTables = {
     {"template-simple", wf::answer::template_simple},
     {"template-expr", wf::answer::template_simple},
     {"yaml", wf::answer::yaml},
+    {"when", wf::answer::when},
+    {"duration-quantity", wf::answer::duration_quantity},
     // clang-format on
 };
 

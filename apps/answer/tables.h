@@ -12,5 +12,7 @@ using Answer = Result<json::Value> (*)(const json::Value& in);
 Result<json::Value> names(const json::Value& in);
 Result<json::Value> template_simple(const json::Value& in);
 Result<json::Value> yaml(const json::Value& in);
+Result<json::Value> when(const json::Value& in);
+Result<json::Value> duration_quantity(const json::Value& in);
 
 }  // namespace wf::answer
