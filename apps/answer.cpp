@@ -25,6 +25,7 @@ const std::map<std::string_view, wf::answer::Answer> kTables = {
     {"yaml", wf::answer::yaml},
     {"when", wf::answer::when},
     {"duration-quantity", wf::answer::duration_quantity},
+    {"with-items", wf::answer::with_items},
     // clang-format on
 };
 

@@ -14,5 +14,6 @@ Result<json::Value> template_simple(const json::Value& in);
 Result<json::Value> yaml(const json::Value& in);
 Result<json::Value> when(const json::Value& in);
 Result<json::Value> duration_quantity(const json::Value& in);
+Result<json::Value> with_items(const json::Value& in);
 
 }  // namespace wf::answer
