@@ -9,13 +9,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
 #include "config/controller_config.h"
+#include "expr/scope.h"
 #include "json/value.h"
+#include "spec/names.h"
 
 namespace wf::podspec {
 
@@ -51,14 +52,9 @@ struct WorkflowFacts {
   std::string uid;
   json::Value spec;                 // the effective spec, global parameters substituted (SPC-10)
   json::Value artifact_repository;  // resolved (artifact_repository.h); Null: there is none
-  bool pod_names_v1 = false;        // uses_v1_names of annotation workflows.argoproj.io/pod-name-format
+  spec::PodNames pod_names = spec::PodNames::V2;  // of its annotation or the controller (NOD-13)
   std::string trace_id;             // 32 hex digits, annotation workflows.argoproj.io/trace-id; "": no tracing
 };
-
-// Replaces the tags in a JSON text by the workflow's global parameters and these locals, leaving
-// unknown ones (lenient, SUB-7). Asked only where something carries a tag.
-using Locals = std::vector<std::pair<std::string, std::string>>;
-using Substitute = std::function<Result<std::string>(std::string_view json, const Locals& locals)>;
 
 struct PodInput {
   std::string node_id;
@@ -112,6 +108,8 @@ struct ArtifactGcInput {
   Time now{};
 };
 
+struct Prepared;  // what all pods of a workflow share (prepared.h)
+
 class PodBuilder {
  public:
   PodBuilder(const Controller& controller, WorkflowFacts workflow);
@@ -121,14 +119,15 @@ class PodBuilder {
 
   // The pod of a container, script, containerSet, resource or data template. Errors carry Argo's
   // texts and make the node Error; a lookup's error keeps its code (Unavailable: try again later).
-  Result<BuiltPod> build(const PodInput& input, const Substitute& substitute) const;
+  // `globals` are the workflow's global parameters; what they and the template's inputs don't know
+  // stays as it is (SUB-12). They are asked only where something carries a tag.
+  Result<BuiltPod> build(const PodInput& input, const expr::Scope& globals) const;
   // The pod that runs HTTP and plugin templates, named <agent node id>-agent.
   Result<json::Value> build_agent(const AgentInput& input) const;
   // The pod that deletes artifacts.
   Result<json::Value> build_artifact_gc(const ArtifactGcInput& input) const;
 
  private:
-  struct Prepared;
   std::unique_ptr<const Prepared> prepared_;
 };
 
