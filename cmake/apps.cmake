@@ -17,4 +17,20 @@ endfunction()
 
 app(answer ROOMS expr spec validate engine json)
 app(argo ROOMS cli)
-app(argoexec ROOMS executor local)
+
+# argoexec starts for every step and runs inside containers of any image: no shared libraries, and of
+# the rooms below it only the objects that it uses (no expressions, TLS or archives).
+if(TARGET wf_local)
+  add_executable(argoexec apps/argoexec.cpp)
+  foreach(ROOM local executor io json base)
+    add_dependencies(argoexec wf_${ROOM})
+    target_link_libraries(argoexec PRIVATE $<TARGET_FILE:wf_${ROOM}>)
+  endforeach()
+  target_link_libraries(argoexec PRIVATE crypto)
+  if(NOT WF_SANITIZE)
+    target_link_options(argoexec PRIVATE -static -Wl,--gc-sections -Wl,-s)
+  endif()
+endif()
+if(TARGET local_test)
+  add_dependencies(local_test argoexec)
+endif()

@@ -4,7 +4,9 @@
 // (containers and processes of this machine), simulate (scripted outcomes) and kube.
 #pragma once
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -66,6 +68,21 @@ struct PodRequest {
   json::Value tmpl;          // the processed template it was made from
 };
 
+// A line of a container's log, or a piece of one.
+struct LogLine {
+  Time at{};
+  bool is_stderr = false;
+  bool whole = true;      // ends with a line end
+  std::string_view text;  // without it
+};
+
+struct LogQuery {
+  bool follow = false;              // go on until the container has ended
+  Time since{};
+  std::optional<int64_t> tail;      // the last so many lines
+  std::function<bool()> cancelled;  // asked at least twice a second while following
+};
+
 // Runs pods. Calls may come from one thread only; `changed` may be called from any thread and only
 // says "look again at this pod": the state is read back with `seen`. Everything is idempotent.
 class Backend {
@@ -86,6 +103,13 @@ class Backend {
   virtual TaskResult result(const std::string& ns, const std::string& pod) = 0;
   // All pods known of one workflow ("" = of all).
   virtual std::vector<PodSeen> list(const std::string& ns, const std::string& workflow) = 0;
+  // Hands on each line of a container's log, of a removed pod too, until `line` gives false; blocks
+  // while following. From any thread. NotFound where there is no log and none will come.
+  virtual Result<void> read_log(const std::string& ns, const std::string& pod, const std::string& container,
+                                const LogQuery& query, const std::function<bool(const LogLine&)>& line) {
+    (void)ns, (void)query, (void)line;
+    return Error("container " + container + " of pod " + pod + " keeps no log here", Code::NotFound);
+  }
 };
 
 }  // namespace wf::engine

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// argoexec: the small program that owns a pod on one machine and that runs inside its containers.
+#include <cstdio>
+#include <exception>
+#include <string_view>
+
+#include "local/supervisor.h"
+
+int main(int argc, char** argv) try {
+  const std::string_view verb = argc > 1 ? argv[1] : "";
+  if (verb == "supervise" && argc == 3) return wf::local::supervise(argv[2]);
+  std::fputs("usage: argoexec supervise DIR\n", stderr);
+  return 2;
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "argoexec: %s\n", error.what());
+  return 70;
+}

@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "local/pod_run.h"
+
+#include <sys/inotify.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "base/text.h"
+#include "io/file.h"
+#include "json/text.h"
+#include "local/host.h"
+#include "local/notify.h"
+
+namespace wf::local {
+namespace {
+
+using Role = ContainerPlan::Role;
+using State = engine::ContainerSeen::State;
+
+}  // namespace
+
+PodRun::PodRun(Loop& loop, Request request, std::string pod_dir)
+    : loop_(loop), request_(std::move(request)), home_(request_.home), dir_(std::move(pod_dir)) {
+  status_.seen.ns = request_.pod.ns;
+  status_.seen.name = request_.pod.name;
+  status_.seen.uid = request_.uid;
+  status_.seen.workflow = request_.pod.workflow;
+  status_.seen.node_id = request_.pod.node_id;
+  status_.seen.created_at = request_.created_at;
+  status_.seen.phase = "Pending";
+  status_.seen.host_node_name = host_name();
+  status_.result.node_id = request_.pod.node_id;
+}
+
+PodRun::~PodRun() = default;
+
+PodRun::Slot* PodRun::slot_of(std::string_view name) {
+  for (auto* list : {&slots_, &init_}) {
+    for (const auto& slot : *list) {
+      if (slot->plan->name == name) return slot.get();
+    }
+  }
+  return nullptr;
+}
+
+PodRun::Seen* PodRun::helper(bool init) {
+  const auto& plans = init ? plan_.init : plan_.containers;
+  for (size_t i = 0; i < plans.size(); ++i) {
+    if (plans[i].role == Role::Helper) return &(init ? status_.seen.init_containers : status_.seen.containers)[i];
+  }
+  return nullptr;
+}
+
+void PodRun::running(Seen& seen) {
+  seen.state = State::Running;
+  seen.reason.clear();
+  seen.message.clear();
+  seen.started_at = Loop::now();
+}
+
+void PodRun::terminated(Seen& seen, int code, std::string reason, std::string message) {
+  seen.state = State::Terminated;
+  seen.ready = false;
+  seen.exit_code = code;
+  seen.reason = std::move(reason);
+  seen.message = std::move(message);
+  seen.finished_at = Loop::now();
+  if (!is_set(seen.started_at)) seen.started_at = seen.finished_at;
+}
+
+void PodRun::save() {
+  // Not synced: after a power cut the supervisor is gone as well, and the pod is lost whatever it says.
+  (void)io::write_file(cat(dir_, kStatusFile), json::print(to_json(status_)), 0600, io::Durable::No);
+  send_notice(home_, request_.pod.ns, request_.pod.name);
+}
+
+void PodRun::note(std::string_view container, const std::string& message) {
+  auto log = LogWriter::open(home_.log(request_.pod.ns, request_.pod.name, container));
+  if (log.ok()) log->write(Loop::now(), true, cat(message, "\n"));
+}
+
+void PodRun::begin() {
+  if (auto ready = set_up(); !ready) return fail_before_start("", ready.error().message());
+  look_for_stop();
+  if (stage_ == Stage::Preparing) prepare_next(0);
+}
+
+Result<void> PodRun::set_up() {
+  TRY(plan_, plan_pod(request_.pod.pod, request_.pod.tmpl));
+  for (const bool init : {true, false}) {
+    auto& seen = init ? status_.seen.init_containers : status_.seen.containers;
+    for (const ContainerPlan& plan : init ? plan_.init : plan_.containers) {
+      seen.push_back({});
+      seen.back().name = plan.name;
+      seen.back().reason = init ? "ContainerCreating" : "PodInitializing";
+    }
+  }
+  driver_ = request_.driver == Driver::Oci ? make_oci_driver(request_, dir_, loop_) : make_process_driver(request_, dir_);
+  TRY_DO(io::make_directories(home_.logs(request_.pod.ns, request_.pod.name), 0750));
+  TRY_DO(driver_->prepare_pod());
+  const PodFacts facts{request_.pod.pod, request_.pod.ns, request_.uid, host_name(), host_address(),
+                       driver_->pod_ip(), request_.objects};
+  for (const bool init : {true, false}) {
+    const auto& plans = init ? plan_.init : plan_.containers;
+    auto& seen = init ? status_.seen.init_containers : status_.seen.containers;
+    for (size_t i = 0; i < plans.size(); ++i) {
+      if (plans[i].role == Role::Helper) continue;
+      auto slot = std::make_unique<Slot>();
+      slot->plan = &plans[i];
+      slot->seen = &seen[i];
+      TRY(slot->env, environment_of(plans[i].spec, facts));
+      (init ? init_ : slots_).push_back(std::move(slot));
+    }
+  }
+  if (plan_.active_deadline) {
+    loop_.at(Loop::now() + *plan_.active_deadline, [this] {
+      if (stage_ == Stage::Finished) return;
+      status_.seen.phase = "Failed";
+      status_.seen.reason = "DeadlineExceeded";
+      status_.seen.message = "Pod was active on the node longer than the specified deadline";
+      save();
+      stop_all(plan_.grace);
+    });
+  }
+  if (is_set(plan_.step_deadline)) loop_.at(plan_.step_deadline, [this] { step_deadline_passed(); });
+  return {};
+}
+
+void PodRun::prepare_next(size_t index) {
+  if (stage_ != Stage::Preparing) return;
+  if (index == init_.size() + slots_.size()) return stage_inputs();
+  Slot& slot = index < init_.size() ? *init_[index] : *slots_[index - init_.size()];
+  const auto waiting = [this, &slot](const Waiting& why) {
+    slot.seen->reason = why.reason;
+    slot.seen->message = why.message;
+    save();
+  };
+  driver_->prepare(*slot.plan, waiting, [this, &slot, index](Result<void> done) {
+    if (stage_ != Stage::Preparing) return;
+    if (!done) return fail_before_start("", done.error().message());
+    slot.seen->reason = index < init_.size() ? "ContainerCreating" : "PodInitializing";
+    slot.seen->message.clear();
+    prepare_next(index + 1);
+  });
+}
+
+// The part of Argo's init container.
+void PodRun::stage_inputs() {
+  stage_ = Stage::Staging;
+  Seen* init = helper(true);
+  if (init) running(*init);
+  const auto staged = [&]() -> Result<void> {
+    const json::Value& script = request_.pod.tmpl["script"];
+    if (script.is_object() && request_.pod.tmpl["script"]["source"].is_string()) {
+      const std::string folder = driver_->volume("argo-staging");
+      TRY_DO(io::make_directories(folder));
+      TRY_DO(io::write_file(cat(folder, "/script"), script["source"].as_string(), 0755, io::Durable::No));
+    }
+    return {};
+  }();
+  if (!staged) {
+    if (init) {
+      terminated(*init, 64, "Error", staged.error().message());
+      note(init->name, staged.error().message());
+      return finish();
+    }
+    return fail_before_start("", staged.error().message());
+  }
+  if (init) terminated(*init, 0, "Completed", "");
+  stage_ = Stage::Init;
+  run_init(0);
+}
+
+Launch PodRun::launch_of(const Slot& slot) const {
+  Launch launch;
+  launch.plan = slot.plan;
+  launch.env = slot.env;
+  for (const std::string& word : slot.plan->command) launch.command.push_back(expand(word, slot.env));
+  for (const std::string& word : slot.plan->args) launch.args.push_back(expand(word, slot.env));
+  return launch;
+}
+
+void PodRun::run_init(size_t index) {
+  if (stage_ != Stage::Init) return;
+  if (index == init_.size()) return start_all();
+  Slot& slot = *init_[index];
+  RunningContainer::Hooks hooks;
+  hooks.ended = [this, &slot, index](const Ended& ended) {
+    slot.running.reset();
+    terminated(*slot.seen, ended.exit_code, ended.reason, ended.message);
+    slot.seen->ready = ended.exit_code == 0;
+    if (ended.exit_code != 0 || stopping_) return finish();
+    run_init(index + 1);
+  };
+  auto started = RunningContainer::start(loop_, *driver_, launch_of(slot),
+                                         home_.log(request_.pod.ns, request_.pod.name, slot.plan->name), hooks);
+  if (!started) {
+    terminated(*slot.seen, 128, "StartError", started.error().message());
+    note(slot.plan->name, started.error().message());
+    return finish();
+  }
+  slot.running = std::move(*started);
+  running(*slot.seen);
+  save();
+}
+
+void PodRun::start_all() {
+  stage_ = Stage::Running;
+  status_.seen.phase = "Running";
+  status_.seen.pod_ip = driver_->pod_ip();
+  if (Seen* wait = helper(false)) {
+    running(*wait);
+    wait->ready = true;
+  }
+  for (const auto& slot : slots_) running(*slot->seen);  // one that waits for another waits inside
+  check_progress();
+  start_ready();
+  if (stage_ == Stage::Running) save();
+}
+
+bool PodRun::dependencies_met(Slot& slot) {
+  for (const std::string& name : slot.plan->dependencies) {
+    const Slot* other = slot_of(name);
+    if (!other) continue;
+    if (other->seen->state != State::Terminated) return false;
+    if (other->seen->exit_code == 0) continue;
+    const std::string message =
+        cat("dependency ", go_quote(name), " exited with non-zero code: ", other->seen->exit_code);
+    note(slot.plan->name, message);
+    slot.attempts = slot.plan->attempts;
+    terminated(*slot.seen, 64, "Error", message);
+    return false;
+  }
+  return true;
+}
+
+// Starts what may start; a container that ends at once may free or fail others.
+void PodRun::start_ready() {
+  for (bool again = true; again;) {
+    again = false;
+    for (const auto& slot : slots_) {
+      if (slot->attempts > 0 || slot->seen->state != State::Running) continue;
+      const bool met = dependencies_met(*slot);
+      if (met) start(*slot);
+      again = again || slot->seen->state == State::Terminated;
+    }
+  }
+  if (mains_done()) collect();
+}
+
+void PodRun::start(Slot& slot) {
+  ++slot.attempts;
+  RunningContainer::Hooks hooks;
+  if (slot.plan->name == "main" && plan_.include_result) hooks.result = &result_;
+  hooks.ended = [this, &slot](const Ended& ended) { container_ended(slot, ended); };
+  auto started = RunningContainer::start(loop_, *driver_, launch_of(slot),
+                                         home_.log(request_.pod.ns, request_.pod.name, slot.plan->name), hooks);
+  if (!started) {
+    note(slot.plan->name, started.error().message());
+    slot.attempts = slot.plan->attempts;
+    return terminated(*slot.seen, 64, "Error", started.error().message());
+  }
+  slot.running = std::move(*started);
+  const json::Value& probe = slot.plan->spec["readinessProbe"];
+  slot.seen->ready = !probe.is_object();
+  if (!probe.is_object() || slot.readiness) return;
+  slot.readiness = std::make_unique<Probe>(loop_, *driver_, *slot.plan, probe, [this, &slot](bool ready) {
+    slot.seen->ready = ready;
+    save();
+  });
+}
+
+void PodRun::container_ended(Slot& slot, const Ended& ended) {
+  slot.running.reset();
+  if (ended.exit_code != 0 && slot.attempts < slot.plan->attempts && !stopping_) {
+    loop_.at(Loop::now() + slot.plan->retry_rest, [this, &slot] {
+      if (stopping_) {
+        terminated(*slot.seen, 143, "Error", "");
+      } else {
+        start(slot);
+      }
+      start_ready();
+    });
+    return;
+  }
+  slot.readiness.reset();
+  terminated(*slot.seen, ended.exit_code, ended.reason, ended.message);
+  if (stage_ == Stage::Running) {
+    start_ready();
+    if (stage_ == Stage::Running) save();  // collect() tells its own
+  }
+  maybe_finish();
+}
+
+bool PodRun::mains_done() const {
+  return stage_ == Stage::Running && std::all_of(slots_.begin(), slots_.end(), [](const auto& slot) {
+    return slot->plan->role != Role::Main || slot->seen->state == State::Terminated;
+  });
+}
+
+// The executor's own deadline: its message, then the main containers end.
+void PodRun::step_deadline_passed() {
+  if (stage_ != Stage::Running) return;
+  collect_error_ = Error("Step exceeded its deadline");
+  for (const auto& slot : slots_) {
+    if (slot->plan->role == Role::Main && slot->running) slot->running->stop(plan_.grace);
+  }
+}
+
+void PodRun::check_progress() {
+  const std::string folder = driver_->volume("var-run-argo");
+  if (folder.empty() || !io::exists(folder)) return;
+  progress_watch_ = io::Fd(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+  if (::inotify_add_watch(progress_watch_.get(), folder.c_str(), IN_CLOSE_WRITE | IN_MOVED_TO | IN_MODIFY) < 0) return;
+  loop_.watch(progress_watch_.get(), [this, folder] {
+    char ignored[4096];
+    while (::read(progress_watch_.get(), ignored, sizeof ignored) > 0) {}
+    const auto text = io::read_file(cat(folder, "/progress"), 1 << 20);
+    if (!text) return;
+    const std::string progress = executor::progress_of(*text);
+    if (progress.empty() || progress == status_.result.progress) return;
+    status_.result.progress = progress;
+    save();
+  });
+}
+
+// The part of Argo's wait container: outputs are taken while the sidecars are told to end.
+void PodRun::collect() {
+  stage_ = Stage::Collecting;
+  if (progress_watch_) loop_.unwatch(progress_watch_.get());
+  for (const auto& slot : slots_) {
+    if (slot->running) slot->running->stop(plan_.grace);
+  }
+  const Slot* main = slot_of("main");
+  json::Value outputs = json::Value::object();
+  if (main) {
+    auto parameters = executor::collect_parameters(request_.pod.tmpl, [&](const std::string& path) -> Result<std::string> {
+      TRY(const io::Fd fd, driver_->open_file(*main->plan, path));
+      return io::read_file(cat("/proc/self/fd/", fd.get()));
+    });
+    if (!parameters.list.empty()) outputs.set("parameters", parameters.list);
+    if (parameters.error && !collect_error_) collect_error_ = std::move(parameters.error);
+    if (plan_.include_result) outputs.set("result", result_.text());
+  }
+  status_.result.outputs = outputs.empty() ? json::Value() : outputs;
+  collected_ = true;
+  maybe_finish();
+}
+
+void PodRun::maybe_finish() {
+  if (stage_ != Stage::Collecting || !collected_) return;
+  for (const auto& slot : slots_) {
+    if (slot->running) return;
+  }
+  if (Seen* wait = helper(false)) {
+    if (collect_error_) note(wait->name, collect_error_->message());
+    terminated(*wait, collect_error_ ? 64 : 0, collect_error_ ? "Error" : "Completed",
+               collect_error_ ? collect_error_->message() : "");
+  } else if (collect_error_ && status_.seen.message.empty()) {
+    status_.seen.message = collect_error_->message();
+  }
+  finish();
+}
+
+void PodRun::fail_before_start(std::string reason, std::string message) {
+  status_.seen.reason = std::move(reason);
+  status_.seen.message = std::move(message);
+  status_.seen.phase = "Failed";
+  finish();
+}
+
+void PodRun::look_for_stop() {
+  const auto text = io::read_file(cat(dir_, kStopFile));
+  if (!text) return;
+  const auto document = json::parse(*text);
+  const auto grace = document.ok() ? (*document)["graceSeconds"].as_int() : std::nullopt;
+  stop_all(grace ? Duration(std::chrono::seconds(*grace)) : plan_.grace);
+}
+
+void PodRun::stop_all(Duration grace) {
+  stopping_ = true;
+  if (stage_ == Stage::Preparing || stage_ == Stage::Staging) {
+    if (status_.seen.message.empty()) status_.seen.message = "the pod was stopped before its containers started";
+    status_.seen.phase = "Failed";
+    return finish();
+  }
+  for (auto* list : {&init_, &slots_}) {
+    for (const auto& slot : *list) {
+      if (slot->running) {
+        slot->running->stop(grace);
+      } else if (list == &slots_ && slot->seen->state == State::Running && slot->attempts == 0) {
+        slot->attempts = slot->plan->attempts;  // still waiting for another one
+        terminated(*slot->seen, 143, "Error", "");
+      }
+    }
+  }
+  if (mains_done()) collect();
+}
+
+void PodRun::finish() {
+  if (stage_ == Stage::Finished) return;
+  stage_ = Stage::Finished;
+  bool failed = status_.seen.phase == "Failed";
+  for (const auto* list : {&status_.seen.init_containers, &status_.seen.containers}) {
+    for (const Seen& seen : *list) failed = failed || (seen.state == State::Terminated && seen.exit_code != 0);
+  }
+  status_.seen.phase = failed ? "Failed" : "Succeeded";
+  for (auto* list : {&init_, &slots_}) {
+    for (const auto& slot : *list) slot->readiness.reset();
+  }
+  if (driver_) driver_->clean_up();
+  status_.result.complete = true;
+  const auto written = io::write_file(cat(dir_, kResultFile), json::print(to_json(status_)), 0600);
+  if (!written) std::fprintf(stderr, "argoexec: %s\n", written.error().message().c_str());
+  send_notice(home_, request_.pod.ns, request_.pod.name);
+  loop_.stop();
+}
+
+}  // namespace wf::local

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// local/supervisor.h: the process that owns one pod. It claims the pod's folder, plays the parts of
+// Argo's init and wait containers, runs the others by a PodDriver, and leaves result.json behind.
+// It needs no engine while it runs: what it has to say lies in files, a datagram only says "look".
+#pragma once
+#include <string>
+
+namespace wf::local {
+
+// Exit status of the program that is started: 0 when a supervisor now runs (it goes on as a child),
+// kAlreadyClaimed when the pod had one already.
+inline constexpr int kAlreadyClaimed = 3;
+
+// `argoexec supervise DIR`.
+int supervise(const std::string& pod_dir);
+
+}  // namespace wf::local
