@@ -26,6 +26,8 @@ const std::map<std::string_view, wf::answer::Answer> kTables = {
     {"when", wf::answer::when},
     {"duration-quantity", wf::answer::duration_quantity},
     {"with-items", wf::answer::with_items},
+    {"cron", wf::answer::cron},
+    {"depends", wf::answer::depends},
     // clang-format on
 };
 

@@ -15,5 +15,7 @@ Result<json::Value> yaml(const json::Value& in);
 Result<json::Value> when(const json::Value& in);
 Result<json::Value> duration_quantity(const json::Value& in);
 Result<json::Value> with_items(const json::Value& in);
+Result<json::Value> cron(const json::Value& in);
+Result<json::Value> depends(const json::Value& in);
 
 }  // namespace wf::answer
