@@ -6,7 +6,7 @@
 //   - null fields are gone, and so are the zero values of fields without a pointer ("" names, false,
 //     0, structs of nothing); what Go points to keeps its zero (parallelism: 0, container: {});
 //   - empty lists and maps that were written are kept ([] and absent differ in Go, too);
-//   - AnyString is a string, Quantity, Duration and Time are their canonical texts.
+//   - AnyString is a string, Quantity and Time are their canonical texts.
 // So readers need no schema: an absent field reads as the zero value that Go would see.
 // Pure; anybody may call; thread-safe. Names of types are Go's without package ("Workflow",
 // "Template", "PodSpec"); a name that isn't in the schema is a bug of the caller (CHECK).

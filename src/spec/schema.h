@@ -12,12 +12,11 @@ struct Type;
 
 // What a value of a type looks like in JSON.
 enum class Shape : uint8_t {
-  String, Bool, Int32, Int64, Float64,
+  String, Bool, Int32, Int64, Uint64, Float64,
   Bytes,         // base64 text
   Struct, List, Map,
   Time,          // RFC 3339 text or null
   MicroTime,     // likewise, with six digits of a second
-  Duration,      // Go's text of a duration
   Quantity,      // number or text; canonical text
   IntOrString,
   AnyString,     // string, number or bool; a string
