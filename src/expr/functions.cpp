@@ -39,7 +39,9 @@ Result<Any> checked_call(const Function& function, std::vector<Any> arguments) {
     if (arguments[i].is_nil()) {
       arguments[i] = zero_of(param);
     } else if (!assignable(arguments[i], param)) {
-      return Error(cat("reflect: Call using ", arguments[i].type_name(), " as type ", param.name));
+      const std::string_view given_type = arguments[i].type_name();
+      if (i < fixed) return Error(cat("reflect: Call using ", given_type, " as type ", param.name));
+      return Error(cat("reflect: cannot use ", given_type, " as type ", param.name, " in Call"));
     }
   }
   return function.call(arguments);

@@ -152,7 +152,7 @@ FloatText scan_float(std::string_view text) {
     return out;  // a hexadecimal one must have an exponent
   }
   if (i != text.size()) return out;
-  out.valid = !underscores || (out.hex && underscores_well_placed(text));
+  out.valid = !underscores || underscores_well_placed(text);
   return out;
 }
 

@@ -16,7 +16,8 @@ std::string quote_ascii(std::string_view text) {
       out.push_back(rest[0]);
     } else {
       char buffer[16];
-      std::snprintf(buffer, sizeof buffer, next.value < 0x10000 ? "\\u%04x" : "\\U%08x", next.value);
+      const char* form = next.value < 0x10000 ? "\\u%04x" : "\\U%08x";
+      std::snprintf(buffer, sizeof buffer, form, next.value);
       out += buffer;
     }
     rest.remove_prefix(next.width);

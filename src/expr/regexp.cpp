@@ -30,14 +30,31 @@ std::string_view words_of(const RE2& pattern) {
   }
 }
 
+// Go reads (?<name>…) too, which RE2 of this age knows as (?P<name>…) only.
+std::string with_named_groups(std::string_view pattern) {
+  std::string out;
+  for (size_t i = 0; i < pattern.size(); ++i) {
+    const std::string_view rest = pattern.substr(i);
+    const bool group = rest.size() > 3 && rest.starts_with("(?<");
+    const bool named = group && rest[3] != '=' && rest[3] != '!';
+    const bool escape = rest[0] == '\\' && rest.size() > 1;
+    out.push_back(rest[0]);
+    if (named) out += "?P";
+    if (escape) out.push_back(rest[1]);
+    if (named || escape) ++i;
+  }
+  return out;
+}
+
 }  // namespace
 
 Result<Regex> compile_regexp(std::string_view pattern) {
   RE2::Options options;
   options.set_log_errors(false);
-  auto compiled = std::make_shared<const RE2>(re2::StringPiece(pattern.data(), pattern.size()), options);
+  auto compiled = std::make_shared<const RE2>(with_named_groups(pattern), options);
   if (compiled->ok()) return Regex(std::move(compiled));
-  return Error(cat("error parsing regexp: ", words_of(*compiled), ": `", compiled->error_arg(), "`"));
+  return Error(
+      cat("error parsing regexp: ", words_of(*compiled), ": `", compiled->error_arg(), "`"));
 }
 
 }  // namespace wf::expr
