@@ -28,6 +28,7 @@ const std::map<std::string_view, wf::answer::Answer> kTables = {
     {"with-items", wf::answer::with_items},
     {"cron", wf::answer::cron},
     {"depends", wf::answer::depends},
+    {"selectors", wf::answer::selectors},
     // clang-format on
 };
 

@@ -9,7 +9,7 @@ A schema file is {"types": [...]}. A type has `name` (Go's, unique; `v1.` in fro
 Kubernetes use one name twice), `package` (as Go prints it) and either `fields`, in the order of Go's
 struct, or `is`, the type that it renames. A field has `name` (in JSON), `type`, `state` (acts:
 the field is obeyed; accepted: it is read, kept and passed on; refused: using it is an error), and
-perhaps `always` (Go has no omitempty), `patch` and `key` (strategy of Kubernetes' merge patches and
+perhaps `always` (Go has no omitempty), `omitzero`, `patch` and `key` (strategy of Kubernetes' merge patches and
 key of merged lists) and `doc`; or it is {"inline": TYPE}, whose fields stand in its place.
 Types are written as in Go: *T, []T, map[K]T, a name, or one of the basic ones below.
 """
@@ -24,7 +24,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BASIC = {
     'string': ('String', 'string'), 'bool': ('Bool', 'bool'), 'int': ('Int64', 'int'),
     'int32': ('Int32', 'int32'), 'int64': ('Int64', 'int64'), 'uint64': ('Uint64', 'uint64'),
-    'float64': ('Float64', 'float64'), 'bytes': ('Bytes', '[]uint8'), 'time': ('Time', 'v1.Time'),
+    'bytes': ('Bytes', '[]uint8'), 'time': ('Time', 'v1.Time'),
     'microTime': ('MicroTime', 'v1.MicroTime'), 'quantity': ('Quantity', 'resource.Quantity'),
     'intOrString': ('IntOrString', 'intstr.IntOrString'),
     'anyString': ('AnyString', 'v1alpha1.AnyString'), 'amount': ('Amount', 'v1alpha1.Amount'),
@@ -50,20 +50,22 @@ def load():
 def flat_fields(types, name):
     """Fields of a struct with those of its inlined structs, as Go sees them: where two have one
     name, the one that is nested less counts, at its own place."""
-    found = []  # (depth, field)
+    found = []
 
-    def walk(one, depth):
+    def walk(one, path):
         for field in one['fields']:
             if 'inline' in field:
-                walk(types[field['inline'].lstrip('*')], depth + 1)
+                inlined = field['inline'].lstrip('*')
+                walk(types[inlined], path + [inlined.split('.')[-1]])
             else:
-                found.append((depth, field))
+                found.append({**field, 'path': path + [field['name']]})
 
-    walk(types[name], 0)
+    walk(types[name], [])
     least = {}
-    for depth, field in found:
+    for field in found:
+        depth = len(field['path'])
         least[field['name']] = min(depth, least.get(field['name'], depth))
-    return [field for depth, field in found if depth == least[field['name']]]
+    return [field for field in found if len(field['path']) == least[field['name']]]
 
 
 def split_map(text):
@@ -150,9 +152,10 @@ def write_table(types, out):
         lines.append(f'constexpr Field kFieldsOf{ident}[] = {{')
         for field in fields:
             patch = field.get('patch', '').split(',')
-            flags = [not field.get('always', False), 'merge' in patch, 'replace' in patch,
-                     'retainKeys' in patch]
-            lines.append(f"    {{{quoted(field['name'])}, &kTypes[{table.add(field['type'])}], "
+            flags = [not field.get('always', False), field.get('omitzero', False),
+                     'merge' in patch, 'replace' in patch, 'retainKeys' in patch]
+            lines.append(f"    {{{quoted(field['name'])}, {quoted('.'.join(field['path']))}, "
+                         f"&kTypes[{table.add(field['type'])}], "
                          + ', '.join(str(flag).lower() for flag in flags)
                          + f", {quoted(field.get('key', ''))}}},")
         lines.append('};')

@@ -17,5 +17,6 @@ Result<json::Value> duration_quantity(const json::Value& in);
 Result<json::Value> with_items(const json::Value& in);
 Result<json::Value> cron(const json::Value& in);
 Result<json::Value> depends(const json::Value& in);
+Result<json::Value> selectors(const json::Value& in);
 
 }  // namespace wf::answer

@@ -18,7 +18,8 @@ namespace {
 Result<std::string> text_of(const Value& data) {
   if (const Value* all = data.find("config")) {
     if (data.size() == 1) return std::string(all->as_string());
-    return Error("if you have an item in your config map named 'config', you must only have one item");
+    return Error(
+        "if you have an item in your config map named 'config', you must only have one item");
   }
   std::string text;
   for (const json::Member& item : data.members()) {
@@ -44,7 +45,8 @@ Result<ControllerConfig> ControllerConfig::from_config_map(const Value& config_m
 
 Result<ControllerConfig> ControllerConfig::from_settings(Value settings) {
   auto checked = checked_settings(settings);
-  if (!checked) return std::move(checked.error()).wrap("error unmarshaling JSON: while decoding JSON");
+  if (!checked)
+    return std::move(checked.error()).wrap("error unmarshaling JSON: while decoding JSON");
   ControllerConfig config;
   config.settings_ = std::move(*checked);
   if (const Value* delay = config.settings_.find("podGCDeleteDelayDuration")) {
@@ -58,12 +60,15 @@ Result<ControllerConfig> ControllerConfig::from_settings(Value settings) {
   return config;
 }
 
-const Value* ControllerConfig::image(std::string_view name) const { return settings_["images"].find(name); }
+const Value* ControllerConfig::image(std::string_view name) const {
+  return settings_["images"].find(name);
+}
 
 const Value* ControllerConfig::artifact_driver(std::string_view name) const {
   const auto drivers = settings_["artifactDrivers"].items();
-  const auto at = std::find_if(drivers.begin(), drivers.end(),
-                               [&](const Value& driver) { return driver["name"].as_string() == name; });
+  const auto at = std::find_if(drivers.begin(), drivers.end(), [&](const Value& driver) {
+    return driver["name"].as_string() == name;
+  });
   return at == drivers.end() ? nullptr : &*at;
 }
 
@@ -85,7 +90,8 @@ int64_t ControllerConfig::failed_pod_max_restarts() const {
 }
 
 ControllerConfig::TemplateReferencing ControllerConfig::template_referencing() const {
-  const std::string_view mode = settings_["workflowRestrictions"]["templateReferencing"].as_string();
+  const std::string_view mode =
+      settings_["workflowRestrictions"]["templateReferencing"].as_string();
   if (mode == "Strict") return TemplateReferencing::Strict;
   if (mode == "Secure") return TemplateReferencing::Secure;
   return TemplateReferencing::Free;

@@ -27,7 +27,8 @@ class ControllerConfig {
   // Everything, by Argo's names: settings()["links"], settings()["persistence"]["archive"] …
   const json::Value& settings() const { return settings_; }
 
-  // Containers whose fields are merged into the executor's containers and under main's; Null if unset.
+  // Containers whose fields are merged into the executor's containers and under main's; Null if
+  // unset.
   const json::Value& executor() const { return settings_["executor"]; }
   const json::Value& main_container() const { return settings_["mainContainer"]; }
   const json::Value& kube_config() const { return settings_["kubeConfig"]; }
@@ -101,21 +102,22 @@ class ControllerConfig {
 
 // What is not in the ConfigMap but given to the controller by flags and environment.
 struct ControllerFlags {
-  std::string ns = "argo";               // the controller's own namespace
-  std::string executor_image;            // --executor-image; "" leaves it to the ConfigMap
+  std::string ns = "argo";     // the controller's own namespace
+  std::string executor_image;  // --executor-image; "" leaves it to the ConfigMap
   std::string executor_image_pull_policy;
   std::string executor_log_level = "info";  // what argoexec logs: --loglevel of the controller
   std::string executor_log_format = "text";
   std::string executor_glog_level = "0";
-  Duration progress_patch_tick = std::chrono::minutes(1);  // ARGO_PROGRESS_PATCH_TICK_DURATION
-  Duration progress_file_tick = std::chrono::seconds(3);   // ARGO_PROGRESS_FILE_TICK_DURATION
-  bool pod_status_finalizer = false;     // ARGO_POD_STATUS_CAPTURE_FINALIZER
-  bool pod_names_v1 = false;             // POD_NAMES=v1
+  Duration progress_patch_tick = std::chrono::minutes(1);   // ARGO_PROGRESS_PATCH_TICK_DURATION
+  Duration progress_file_tick = std::chrono::seconds(3);    // ARGO_PROGRESS_FILE_TICK_DURATION
+  bool pod_status_finalizer = false;                        // ARGO_POD_STATUS_CAPTURE_FINALIZER
+  bool pod_names_v1 = false;                                // POD_NAMES=v1
   std::string retry_host_label = "kubernetes.io/hostname";  // RETRY_HOST_NAME_LABEL_KEY
-  std::string agent_cpu_limit = "100m";       // ARGO_AGENT_CPU_LIMIT
-  std::string agent_memory_limit = "256M";    // ARGO_AGENT_MEMORY_LIMIT
-  std::string agent_task_workers;             // ARGO_AGENT_TASK_WORKERS; "" leaves it out
-  Duration agent_patch_rate = std::chrono::seconds(10);  // ARGO_AGENT_PATCH_RATE, else the requeue time
+  std::string agent_cpu_limit = "100m";                     // ARGO_AGENT_CPU_LIMIT
+  std::string agent_memory_limit = "256M";                  // ARGO_AGENT_MEMORY_LIMIT
+  std::string agent_task_workers;  // ARGO_AGENT_TASK_WORKERS; "" leaves it out
+  Duration agent_patch_rate =
+      std::chrono::seconds(10);  // ARGO_AGENT_PATCH_RATE, else the requeue time
 };
 
 }  // namespace wf::config

@@ -29,7 +29,8 @@ struct Token {
 };
 Result<Token> token_of(const Prepared& prepared, std::string_view account, uint64_t random) {
   const std::string_view name = account.empty() ? "default" : account;
-  std::string secret = token_secret_name(Value::object({{"metadata", Value::object({{"name", name}})}}));
+  std::string secret =
+      token_secret_name(Value::object({{"metadata", Value::object({{"name", name}})}}));
   if (const auto& lookup = prepared.controller.lookups.token_secret) {
     TRY(secret, lookup(name));
   }
@@ -59,7 +60,8 @@ Result<Plugins> plugins_of(const Prepared& prepared, const AgentInput& input) {
       container.at("volumeMounts").push_back(std::move(token.mounted));
       out.volumes.push_back(std::move(token.volume));
     }
-    out.addresses.push_back(Value(cat("http://localhost:", container["ports"][size_t{0}]["containerPort"].as_int().value_or(0))));
+    out.addresses.push_back(Value(cat(
+        "http://localhost:", container["ports"][size_t{0}]["containerPort"].as_int().value_or(0))));
     out.names.push_back(container["name"]);
     out.sidecars.push_back(std::move(container));
   }
@@ -68,7 +70,9 @@ Result<Plugins> plugins_of(const Prepared& prepared, const AgentInput& input) {
 
 Value agent_env(const Prepared& prepared, const Plugins& plugins) {
   const config::ControllerFlags& flags = prepared.controller.flags;
-  const auto listed = [](const Value& list) { return list.empty() ? std::string("null") : json::print(list); };
+  const auto listed = [](const Value& list) {
+    return list.empty() ? std::string("null") : json::print(list);
+  };
   Value list = Value::array({
       env("ARGO_WORKFLOW_NAME", prepared.workflow.name),
       env("ARGO_WORKFLOW_UID", prepared.workflow.uid),
@@ -76,14 +80,16 @@ Value agent_env(const Prepared& prepared, const Plugins& plugins) {
       env("ARGO_PLUGIN_ADDRESSES", listed(plugins.addresses)),
       env("ARGO_PLUGIN_NAMES", listed(plugins.names)),
   });
-  if (!flags.agent_task_workers.empty()) list.push_back(env("ARGO_AGENT_TASK_WORKERS", flags.agent_task_workers));
+  if (!flags.agent_task_workers.empty())
+    list.push_back(env("ARGO_AGENT_TASK_WORKERS", flags.agent_task_workers));
   return list;
 }
 
 Value agent_resources(const config::ControllerFlags& flags) {
   return Value::object({
       {"requests", Value::object({{"cpu", "10m"}, {"memory", "64M"}})},
-      {"limits", Value::object({{"cpu", flags.agent_cpu_limit}, {"memory", flags.agent_memory_limit}})},
+      {"limits",
+       Value::object({{"cpu", flags.agent_cpu_limit}, {"memory", flags.agent_memory_limit}})},
   });
 }
 
@@ -96,7 +102,8 @@ Container agent_container(const Prepared& prepared, std::string_view name, const
                                     {"command", Value::array({"argoexec"})},
                                     {"securityContext", minimal_container_security()},
                                     {"resources", agent_resources(prepared.controller.flags)}});
-  if (!prepared.pull_policy.is_null()) container.fields.set("imagePullPolicy", prepared.pull_policy);
+  if (!prepared.pull_policy.is_null())
+    container.fields.set("imagePullPolicy", prepared.pull_policy);
   std::vector<std::string> args = {"agent", std::string(name)};
   args.insert(args.end(), prepared.log_options.begin(), prepared.log_options.end());
   container.fields.set("args", texts(args));
@@ -126,7 +133,8 @@ Result<Value> PodBuilder::build_agent(const AgentInput& input) const {
                             {"securityContext", minimal_pod_security()},
                             {"automountServiceAccountToken", false}});
   if (!account.empty()) pod.spec.set("serviceAccountName", account);
-  if (const Value* secrets = spec.find("imagePullSecrets")) pod.spec.set("imagePullSecrets", *secrets);
+  if (const Value* secrets = spec.find("imagePullSecrets"))
+    pod.spec.set("imagePullSecrets", *secrets);
   pod.volumes = plugins.volumes;
   pod.volumes.push_back(empty_dir("var-run-argo"));
   pod.volumes.push_back(token->volume);
@@ -137,7 +145,8 @@ Result<Value> PodBuilder::build_agent(const AgentInput& input) const {
   }
   const Value environment = agent_env(prepared, plugins);
   pod.init_containers.push_back(agent_container(prepared, kInit, environment, mounts));
-  for (Value& sidecar : plugins.sidecars) pod.containers.push_back(Container::from(std::move(sidecar)));
+  for (Value& sidecar : plugins.sidecars)
+    pod.containers.push_back(Container::from(std::move(sidecar)));
   pod.containers.push_back(agent_container(prepared, kMain, environment, mounts));
   add_scheduling(pod, Value(), Value(), spec);
   add_metadata(pod, Value(), spec);
@@ -153,6 +162,7 @@ Result<Value> PodBuilder::build_agent(const AgentInput& input) const {
   if (const Value* id = prepared.labels.find("workflows.argoproj.io/controller-instanceid")) {
     pod.labels.set("workflows.argoproj.io/controller-instanceid", *id);
   }
+  add_server_defaults(pod);
   return pod.to_value();
 }
 

@@ -17,7 +17,8 @@ void overlay(GcIdentity& identity, const Value& artifact_gc) {
   const std::string_view account = artifact_gc["serviceAccountName"].as_string();
   if (!account.empty()) identity.service_account = account;
   const Value& metadata = artifact_gc["podMetadata"];
-  for (const json::Member& label : metadata["labels"].members()) identity.labels.set(label.key(), label.value);
+  for (const json::Member& label : metadata["labels"].members())
+    identity.labels.set(label.key(), label.value);
   for (const json::Member& note : metadata["annotations"].members()) {
     identity.annotations.set(note.key(), note.value);
   }
@@ -36,7 +37,8 @@ std::vector<std::string> plugins_of(const std::vector<Value>& locations) {
   std::vector<std::string> plugins;
   for (const Value& location : locations) {
     const std::string_view name = location["plugin"]["name"].as_string();
-    if (!name.empty() && std::find(plugins.begin(), plugins.end(), name) == plugins.end()) plugins.emplace_back(name);
+    if (!name.empty() && std::find(plugins.begin(), plugins.end(), name) == plugins.end())
+      plugins.emplace_back(name);
   }
   return plugins;
 }
@@ -70,7 +72,8 @@ Result<std::string> add_plugins(const Prepared& prepared, const std::vector<Valu
   return names;
 }
 
-Container deleter(const Prepared& prepared, const ArtifactGcInput& input, const std::string& plugins) {
+Container deleter(const Prepared& prepared, const ArtifactGcInput& input,
+                  const std::string& plugins) {
   const std::string now = to_rfc3339(input.now);
   std::vector<std::string> args = {"artifact", "delete"};
   args.insert(args.end(), prepared.log_options.begin(), prepared.log_options.end());
@@ -81,11 +84,13 @@ Container deleter(const Prepared& prepared, const ArtifactGcInput& input, const 
       {"image", prepared.executor_image},
       {"args", texts(args)},
       {"securityContext", minimal_container_security()},
-      {"resources", Value::object({{"limits", Value::object({{"cpu", "100m"}, {"memory", "64Mi"}})},
-                                   {"requests", Value::object({{"cpu", "50m"}, {"memory", "32Mi"}})}})},
+      {"resources",
+       Value::object({{"limits", Value::object({{"cpu", "100m"}, {"memory", "64Mi"}})},
+                      {"requests", Value::object({{"cpu", "50m"}, {"memory", "32Mi"}})}})},
   });
   if (!prepared.pull_policy.is_null()) main.fields.set("imagePullPolicy", prepared.pull_policy);
-  main.env = Value::array({prepared.executor_env[size_t{0}], env(kTemplateEnv, "{}"), env("ARGO_DEADLINE", now),
+  main.env = Value::array({prepared.executor_env[size_t{0}], env(kTemplateEnv, "{}"),
+                           env("ARGO_DEADLINE", now),
                            env("ARGO_ARTIFACT_POD_NAME", gc_pod_label(input.pod_name)),
                            env("ARGO_ARTIFACT_PLUGIN_NAMES", plugins)});
   return main;
@@ -105,7 +110,8 @@ GcIdentity gc_identity(const Value& spec, const Value& artifact) {
   return identity;
 }
 
-Result<std::string> gc_pod_name(std::string_view workflow, std::string_view strategy, const GcIdentity& identity) {
+Result<std::string> gc_pod_name(std::string_view workflow, std::string_view strategy,
+                                const GcIdentity& identity) {
   std::string_view part;
   if (strategy == "OnWorkflowCompletion") part = "wfcomp";
   if (strategy == "OnWorkflowDeletion") part = "wfdel";
@@ -138,12 +144,14 @@ Result<Value> PodBuilder::build_artifact_gc(const ArtifactGcInput& input) const 
                             {"securityContext", minimal_pod_security()},
                             {"automountServiceAccountToken", true}});
   pod.volumes = secrets.volumes;
-  TRY(const std::string plugins, add_plugins(prepared, drivers, to_rfc3339(input.now), pod, secrets.mounts));
+  TRY(const std::string plugins,
+      add_plugins(prepared, drivers, to_rfc3339(input.now), pod, secrets.mounts));
   Container main = deleter(prepared, input, plugins);
   main.mounts = secrets.mounts;
   pod.containers.push_back(std::move(main));
   if (!input.identity.pod_spec_patch.empty()) {
-    TRY(Value patched, spec::patch_pod_spec(pod.spec_value(), std::span(&input.identity.pod_spec_patch, 1)));
+    TRY(Value patched,
+        spec::patch_pod_spec(pod.spec_value(), std::span(&input.identity.pod_spec_patch, 1)));
     pod.take_spec(std::move(patched));
   }
   if (!input.identity.service_account.empty()) {
@@ -152,7 +160,9 @@ Result<Value> PodBuilder::build_artifact_gc(const ArtifactGcInput& input) const 
   set_all(pod.labels, input.identity.labels);
   set_all(pod.annotations, input.identity.annotations);
   // Argo uses the name of the environment variable as the label's key.
-  if (const auto id = prepared.controller.config.instance_id(); !id.empty()) pod.labels.set("ARGO_INSTANCE_ID", id);
+  if (const auto id = prepared.controller.config.instance_id(); !id.empty())
+    pod.labels.set("ARGO_INSTANCE_ID", id);
+  add_server_defaults(pod);
   return pod.to_value();
 }
 

@@ -5,8 +5,9 @@
 #include <string>
 
 #include "base/text.h"
+#include "config/typed_yaml.h"
 #include "json/yaml.h"
-#include "podspec/paths.h"
+#include "spec/artifact_location.h"
 #include "spec/codec.h"
 
 namespace wf::podspec {
@@ -57,7 +58,7 @@ Value keyed(const Value& repository) {  // GCS, OSS, plugins
 Value s3(const Value& repository) {
   Value store = without(repository, {"keyFormat", "keyPrefix"});
   std::string key(repository["keyFormat"].as_string());
-  if (key.empty()) key = join_paths(repository["keyPrefix"].as_string(), kKeyPattern);
+  if (key.empty()) key = spec::join_path(repository["keyPrefix"].as_string(), kKeyPattern);
   store.set("key", key);
   return store;
 }
@@ -67,8 +68,13 @@ struct Kind {
   Value (*locate)(const Value&);
 };
 constexpr Kind kKinds[] = {
-    {"artifactory", artifactory}, {"azure", azure}, {"gcs", keyed}, {"hdfs", hdfs},
-    {"oss", keyed},               {"plugin", keyed}, {"s3", s3},
+    {"artifactory", artifactory},
+    {"azure", azure},
+    {"gcs", keyed},
+    {"hdfs", hdfs},
+    {"oss", keyed},
+    {"plugin", keyed},
+    {"s3", s3},
 };
 
 // The reference as errors name it.
@@ -76,7 +82,8 @@ std::string shown(const Value& ref) {
   return cat(ref["configMap"].as_string(), "#", ref["key"].as_string());
 }
 
-// The repository that a namespace's ConfigMap holds; nothing where the ConfigMap or the key is missing.
+// The repository that a namespace's ConfigMap holds; nothing where the ConfigMap or the key is
+// missing.
 Result<std::optional<Value>> in_namespace(const Value& ref, std::string_view ns,
                                           const ConfigMapLookup& lookup) {
   std::string name(ref["configMap"].as_string());
@@ -94,7 +101,8 @@ Result<std::optional<Value>> in_namespace(const Value& ref, std::string_view ns,
   };
   auto document = json::parse_yaml(text->as_string());
   if (!document) return failed(document.error());
-  auto repository = spec::decode("ArtifactRepository", document->value);
+  auto repository = spec::decode("ArtifactRepository",
+                                 config::scalars_as_texts("ArtifactRepository", document->value));
   if (!repository) return failed(repository.error());
   Value found = Value::object();
   found.set("configMap", name);
@@ -131,7 +139,8 @@ Result<Value> resolve_artifact_repository(const Value& ref, std::string_view wor
   }
   TRY(std::optional<Value> own, in_namespace(ref, controller_ns, config_map));
   if (own) return std::move(*own);
-  return Error(cat("failed to find any artifact repository for artifact repository ref \"", shown(ref), "\""));
+  return Error(cat("failed to find any artifact repository for artifact repository ref \"",
+                   shown(ref), "\""));
 }
 
 }  // namespace wf::podspec

@@ -12,11 +12,12 @@ namespace wf::podspec {
 // A ConfigMap by namespace and name; Null where there is none.
 using ConfigMapLookup = std::function<json::Value(std::string_view ns, std::string_view name)>;
 
-// The repository of a workflow, as status.artifactRepositoryRef keeps it: {configMap, key, namespace,
-// default, artifactRepository}. `ref` is spec.artifactRepositoryRef (Null: none): looked for in the
-// workflow's namespace, then the controller's. Without it the workflow's namespace's default is taken,
-// then `fallback`, the controller's setting (Null: none).
-Result<json::Value> resolve_artifact_repository(const json::Value& ref, std::string_view workflow_ns,
+// The repository of a workflow, as status.artifactRepositoryRef keeps it: {configMap, key,
+// namespace, default, artifactRepository}. `ref` is spec.artifactRepositoryRef (Null: none): looked
+// for in the workflow's namespace, then the controller's. Without it the workflow's namespace's
+// default is taken, then `fallback`, the controller's setting (Null: none).
+Result<json::Value> resolve_artifact_repository(const json::Value& ref,
+                                                std::string_view workflow_ns,
                                                 std::string_view controller_ns,
                                                 const json::Value& fallback,
                                                 const ConfigMapLookup& config_map);

@@ -13,16 +13,11 @@
 
 namespace wf::podspec {
 
-// Of an ArtifactLocation (an artifact is one too): whether it says where the artifact lies in full,
-// and whether it has at least a key.
-bool has_location(const json::Value& location);
-bool has_location_or_key(const json::Value& location);
-
 // Whether main's logs are archived: the repository says so, else the template, else the workflow.
 bool archives_logs(const json::Value& tmpl, const json::Value& spec, const json::Value& repository);
 
-// Gives the template an archive location of `repository` where it needs one and has none, and plugin
-// artifacts the timeouts of their drivers.
+// Gives the template an archive location of `repository` where it needs one and has none, and
+// plugin artifacts the timeouts of their drivers.
 void add_archive_location(json::Value& tmpl, bool archive_logs, const json::Value& repository);
 void add_plugin_timeouts(json::Value& tmpl, const config::ControllerConfig& config);
 

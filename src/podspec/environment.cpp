@@ -15,7 +15,8 @@ namespace {
 // When the executor gives up; Go's zero time where it never does.
 std::string deadline_text(const PodInput& input) {
   Time deadline = input.on_exit ? Time{} : input.workflow_deadline;
-  if (is_set(input.execution_deadline) && (!is_set(deadline) || input.execution_deadline < deadline)) {
+  if (is_set(input.execution_deadline) &&
+      (!is_set(deadline) || input.execution_deadline < deadline)) {
     deadline = input.execution_deadline;
   }
   return is_set(deadline) ? to_rfc3339(deadline) : "0001-01-01T00:00:00Z";
@@ -89,7 +90,8 @@ void add_environment(Work& work) {
   for (Container& container : work.pod.containers) {
     container.env.push_back(name_env(work.prepared, container.name));
     append(container.env, common);
-    if (container.name == told || container.name == kSupervisor) container.env.push_back(template_env);
+    if (container.name == told || container.name == kSupervisor)
+      container.env.push_back(template_env);
   }
 }
 

@@ -32,7 +32,8 @@ Container executor_container(const Prepared& prepared, std::string_view name, co
   const bool locked = spec::template_type(tmpl) == spec::TemplateType::Resource;
   container.fields = locked ? prepared.locked_executor_fields : prepared.executor_fields;
   container.fields.set("name", name);
-  if (locked && name == kMain && prepared.controller.config.executor()["securityContext"].is_null()) {
+  if (locked && name == kMain &&
+      prepared.controller.config.executor()["securityContext"].is_null()) {
     container.fields.at("securityContext").set("readOnlyRootFilesystem", true);
   }
   container.env = prepared.executor_env;
@@ -47,7 +48,8 @@ Result<ImageCommand> image_command(const Prepared& prepared, std::string_view im
   if (const Value* listed = prepared.controller.config.image(image)) {
     return ImageCommand{strings_of((*listed)["entrypoint"]), strings_of((*listed)["cmd"])};
   }
-  const std::string context = cat("failed to look-up entrypoint/cmd for image ", go_quote(image), kImageHelp);
+  const std::string context =
+      cat("failed to look-up entrypoint/cmd for image ", go_quote(image), kImageHelp);
   if (!prepared.controller.lookups.image) return Error(context + "image not found");
   auto found = prepared.controller.lookups.image(image);
   if (!found) return Error(context + found.error().message(), found.error().code());
@@ -69,7 +71,8 @@ Result<Container> plugin_container(const Prepared& prepared, const Value& driver
       command = {"/var/run/argo/argoexec", "emissary"};
       break;
     case PluginRole::Init:
-      command = {"/var/run/argo/argoexec", "artifact-plugin-init", "--plugin-name", std::string(plugin)};
+      command = {"/var/run/argo/argoexec", "artifact-plugin-init", "--plugin-name",
+                 std::string(plugin)};
       break;
   }
   command.insert(command.end(), prepared.log_options.begin(), prepared.log_options.end());

@@ -35,8 +35,8 @@ bool has_tag(const std::vector<Container>& containers) {
 }
 
 bool has_tag(const Draft& pod) {
-  return has_tag(pod.labels) || has_tag(pod.annotations) || has_tag(pod.spec) || has_tag(pod.volumes) ||
-         has_tag(pod.init_containers) || has_tag(pod.containers);
+  return has_tag(pod.labels) || has_tag(pod.annotations) || has_tag(pod.spec) ||
+         has_tag(pod.volumes) || has_tag(pod.init_containers) || has_tag(pod.containers);
 }
 
 expr::MapScope input_parameters(const Value& tmpl) {
@@ -72,8 +72,8 @@ Result<void> check_resolved(const Value& location) {
   for (size_t at = text.find("{{"); at != std::string::npos; at = text.find("{{", at)) {
     const size_t end = text.find("}}", at + 2);
     if (end == std::string::npos) {
-      return Error(cat("Cannot find end tag=\"}}\" in the template=", go_quote(text), " starting from ",
-                       go_quote(text.substr(at + 2))));
+      return Error(cat("Cannot find end tag=\"}}\" in the template=", go_quote(text),
+                       " starting from ", go_quote(text.substr(at + 2))));
     }
     const std::string_view tag = std::string_view(text).substr(at + 2, end - at - 2);
     if (!tag.starts_with('=')) return Error(cat("failed to resolve {{", tag, "}}"));
@@ -97,7 +97,8 @@ Result<void> complete_command(const Prepared& prepared, Container& container) {
   if (!container.fields["command"].empty()) return {};
   TRY(const ImageCommand runs, image_command(prepared, container.fields["image"].as_string()));
   container.fields.set("command", texts(runs.entrypoint));
-  if (!container.fields.has("args") && !runs.cmd.empty()) container.fields.set("args", texts(runs.cmd));
+  if (!container.fields.has("args") && !runs.cmd.empty())
+    container.fields.set("args", texts(runs.cmd));
   return {};
 }
 

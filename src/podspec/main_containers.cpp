@@ -42,10 +42,12 @@ Result<std::string> owned_manifest(std::string_view manifest, const Prepared& pr
 Result<Container> resource_container(Work& work) {
   Value& tmpl = work.tmpl;
   if (tmpl["resource"]["setOwnerReference"].as_bool()) {
-    TRY(std::string manifest, owned_manifest(tmpl["resource"]["manifest"].as_string(), work.prepared));
+    TRY(std::string manifest,
+        owned_manifest(tmpl["resource"]["manifest"].as_string(), work.prepared));
     tmpl.at("resource").set("manifest", manifest);
   }
-  std::vector<std::string> command = {"argoexec", "resource", std::string(tmpl["resource"]["action"].as_string())};
+  std::vector<std::string> command = {"argoexec", "resource",
+                                      std::string(tmpl["resource"]["action"].as_string())};
   command.insert(command.end(), work.prepared.log_options.begin(), work.prepared.log_options.end());
   Container container = executor_container(work.prepared, kMain, tmpl);
   container.fields.set("command", texts(command));
@@ -53,7 +55,8 @@ Result<Container> resource_container(Work& work) {
 }
 
 Container data_container(const Work& work) {
-  std::vector<std::string> command = {"argoexec", "data", json::print(spec::encode("Data", work.tmpl["data"]))};
+  std::vector<std::string> command = {"argoexec", "data",
+                                      json::print(spec::encode("Data", work.tmpl["data"]))};
   command.insert(command.end(), work.prepared.log_options.begin(), work.prepared.log_options.end());
   Container container = executor_container(work.prepared, kMain, work.tmpl);
   container.fields.set("command", texts(command));

@@ -23,15 +23,18 @@ std::string_view name_of_driver(const Value& driver) { return driver["name"].as_
 
 Result<void> add_savers(Work& work) {
   TRY(const std::vector<Value> drivers,
-      artifact_drivers(output_plugins(work.tmpl, repository(work)), work.prepared.controller.config));
+      artifact_drivers(output_plugins(work.tmpl, repository(work)),
+                       work.prepared.controller.config));
   std::vector<std::string> names;
   for (const Value& driver : drivers) {
-    TRY(Container container, plugin_container(work.prepared, driver, PluginRole::Sidecar, work.tmpl));
+    TRY(Container container,
+        plugin_container(work.prepared, driver, PluginRole::Sidecar, work.tmpl));
     names.push_back(container.name);
     work.pod.containers.push_back(std::move(container));
   }
   if (Container* wait = work.pod.find(kWait)) {
-    for (const Value& driver : drivers) wait->mounts.push_back(plugin_mount(name_of_driver(driver)));
+    for (const Value& driver : drivers)
+      wait->mounts.push_back(plugin_mount(name_of_driver(driver)));
     wait->env.push_back(env("ARGO_ARTIFACT_PLUGIN_NAMES", comma_joined(names)));
   }
   return {};
@@ -39,7 +42,8 @@ Result<void> add_savers(Work& work) {
 
 bool has_volume(const Draft& pod, const Value& volume) {
   const auto list = pod.volumes.items();
-  return std::any_of(list.begin(), list.end(), [&](const Value& known) { return known["name"] == volume["name"]; });
+  return std::any_of(list.begin(), list.end(),
+                     [&](const Value& known) { return known["name"] == volume["name"]; });
 }
 
 Result<void> add_loaders_and_savers(Work& work) {
@@ -57,24 +61,27 @@ Result<void> add_loaders_and_savers(Work& work) {
   const bool loads = !work.tmpl["inputs"]["artifacts"].empty();
   std::vector<std::string> names;
   for (const Value& driver : drivers) {
-    TRY(Container container, plugin_container(work.prepared, driver, PluginRole::Sidecar, work.tmpl));
+    TRY(Container container,
+        plugin_container(work.prepared, driver, PluginRole::Sidecar, work.tmpl));
     container.mounts.push_back(read_only_mount("argoexec-bin", "/argo-bin"));
     if (loads) append_all(container.mounts, input_artifact_mounts(work.tmpl));
     names.push_back(container.name);
     work.pod.containers.push_back(std::move(container));
   }
   Container* supervisor = work.pod.find(kSupervisor);
-  for (const Value& driver : drivers) supervisor->mounts.push_back(plugin_mount(name_of_driver(driver)));
+  for (const Value& driver : drivers)
+    supervisor->mounts.push_back(plugin_mount(name_of_driver(driver)));
   supervisor->env.push_back(env("ARGO_ARTIFACT_PLUGIN_NAMES", comma_joined(names)));
-  if (!inputs.empty()) supervisor->env.push_back(env("ARGO_INPUT_ARTIFACT_PLUGIN_NAMES", comma_joined(inputs)));
+  if (!inputs.empty())
+    supervisor->env.push_back(env("ARGO_INPUT_ARTIFACT_PLUGIN_NAMES", comma_joined(inputs)));
   return {};
 }
 
 }  // namespace
 
 Result<void> add_plugin_inits(Work& work) {
-  TRY(const std::vector<Value> drivers,
-      artifact_drivers(input_plugins(work.tmpl, repository(work)), work.prepared.controller.config));
+  TRY(const std::vector<Value> drivers, artifact_drivers(input_plugins(work.tmpl, repository(work)),
+                                                         work.prepared.controller.config));
   for (const Value& driver : drivers) {
     TRY(Container container, plugin_container(work.prepared, driver, PluginRole::Init, work.tmpl));
     work.pod.init_containers.push_back(std::move(container));

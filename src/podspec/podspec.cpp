@@ -40,7 +40,8 @@ bool paused_for_debugging(const std::vector<Container>& containers) {
   return false;
 }
 
-// How long the pod may run: the template's limit, or what is left of the workflow's if that is less.
+// How long the pod may run: the template's limit, or what is left of the workflow's if that is
+// less.
 struct Deadline {
   bool passed = false;
   std::optional<int64_t> seconds;
@@ -92,15 +93,18 @@ Result<void> add_service_account(Work& work) {
     work.pod.spec.set("serviceAccountName", account);
     break;
   }
-  const Value& mounts = first_bool(work.tmpl["automountServiceAccountToken"], spec["automountServiceAccountToken"]);
+  const Value& mounts =
+      first_bool(work.tmpl["automountServiceAccountToken"], spec["automountServiceAccountToken"]);
   const bool unmounted = mounts.is_bool() && !mounts.as_bool();
   if (unmounted) work.pod.spec.set("automountServiceAccountToken", false);
   const std::string account = executor_service_account(work.tmpl, spec);
   if (account.empty()) {
     if (!unmounted) return {};
-    return Error("executor.serviceAccountName must not be empty if automountServiceAccountToken is false");
+    return Error(
+        "executor.serviceAccountName must not be empty if automountServiceAccountToken is false");
   }
-  std::string secret = token_secret_name(Value::object({{"metadata", Value::object({{"name", account}})}}));
+  std::string secret =
+      token_secret_name(Value::object({{"metadata", Value::object({{"name", account}})}}));
   if (const auto& lookup = work.prepared.controller.lookups.token_secret) {
     TRY(secret, lookup(account));
   }
@@ -120,8 +124,10 @@ bool needs_watcher(const Work& work) {
 void add_watcher(Work& work) {
   if (!needs_watcher(work)) return;
   const Prepared& prepared = work.prepared;
-  Container container = executor_container(prepared, prepared.initless ? kSupervisor : kWait, work.tmpl);
-  container.fields.set("command", prepared.initless ? prepared.supervisor_command : prepared.wait_command);
+  Container container =
+      executor_container(prepared, prepared.initless ? kSupervisor : kWait, work.tmpl);
+  container.fields.set("command",
+                       prepared.initless ? prepared.supervisor_command : prepared.wait_command);
   if (prepared.initless) container.env.push_back(env("ARGO_INITLESS_POD", "true"));
   work.pod.containers.push_back(std::move(container));
   work.watched = true;
@@ -136,7 +142,8 @@ Result<void> add_init_containers(Work& work) {
 }
 
 void add_resources(Work& work) {
-  for (const auto& [from, to] : {std::pair("podResources", "resources"), std::pair("resourceClaims", "resourceClaims")}) {
+  for (const auto& [from, to] :
+       {std::pair("podResources", "resources"), std::pair("resourceClaims", "resourceClaims")}) {
     const Value& own = work.tmpl[from];
     const bool takes_own = own.is_array() ? !own.empty() : !own.is_null();
     const Value& chosen = takes_own ? own : work.prepared.workflow.spec[from];
@@ -162,12 +169,14 @@ bool is_progress(std::string_view text) {
 Result<void> assemble(Work& work, std::vector<Container> mains) {
   const Prepared& prepared = work.prepared;
   const Value& repository = prepared.workflow.artifact_repository;
-  add_archive_location(work.tmpl, archives_logs(work.tmpl, prepared.workflow.spec, repository), repository);
+  add_archive_location(work.tmpl, archives_logs(work.tmpl, prepared.workflow.spec, repository),
+                       repository);
   add_plugin_timeouts(work.tmpl, prepared.controller.config);
   TRY_DO(add_service_account(work));
   add_watcher(work);
   for (Container& container : mains) work.pod.containers.push_back(std::move(container));
-  const std::string shown(work.pod.find(kMain) != nullptr ? kMain : work.pod.containers.back().name);
+  const std::string shown(work.pod.find(kMain) != nullptr ? kMain
+                                                          : work.pod.containers.back().name);
   work.pod.annotations.set("kubectl.kubernetes.io/default-container", shown);
   TRY_DO(add_init_containers(work));
   add_scheduling(work.pod, work.tmpl, work.input.boundary_template, prepared.workflow.spec);
@@ -179,7 +188,8 @@ Result<void> assemble(Work& work, std::vector<Container> mains) {
   add_user_containers(work);
   TRY_DO(add_plugin_sidecars(work));
   mirror_main_mounts(work);
-  for (Container& container : work.pod.init_containers) container.mounts.push_back(prepared.run_mount);
+  for (Container& container : work.pod.init_containers)
+    container.mounts.push_back(prepared.run_mount);
   add_environment(work);
   return {};
 }
@@ -199,7 +209,8 @@ std::string token_secret_name(const Value& service_account) {
     return std::string(first["name"].as_string());
   }
   const Value& metadata = service_account["metadata"];
-  const Value* named = metadata["annotations"].find("workflows.argoproj.io/service-account-token.name");
+  const Value* named =
+      metadata["annotations"].find("workflows.argoproj.io/service-account-token.name");
   if (named != nullptr) return std::string(named->as_string());
   return cat(metadata["name"].as_string(), ".service-account-token");
 }
@@ -211,9 +222,15 @@ PodBuilder& PodBuilder::operator=(PodBuilder&&) noexcept = default;
 PodBuilder::~PodBuilder() = default;
 
 Result<BuiltPod> PodBuilder::build(const PodInput& input, const expr::Scope& globals) const {
-  Work work{.prepared = *prepared_, .input = input, .globals = globals,
-            .type = spec::template_type(input.tmpl), .tmpl = input.tmpl, .pod = {}, .watched = false,
-            .name = spec::pod_name({.workflow = prepared_->workflow.name, .node_name = input.node_name,
+  Work work{.prepared = *prepared_,
+            .input = input,
+            .globals = globals,
+            .type = spec::template_type(input.tmpl),
+            .tmpl = input.tmpl,
+            .pod = {},
+            .watched = false,
+            .name = spec::pod_name({.workflow = prepared_->workflow.name,
+                                    .node_name = input.node_name,
                                     .template_name = input.tmpl["name"].as_string()},
                                    prepared_->workflow.pod_names),
             .template_json = {}};
@@ -228,13 +245,16 @@ Result<BuiltPod> PodBuilder::build(const PodInput& input, const expr::Scope& glo
   TRY_DO(put_behind_emissary(work));
   TRY(Value config_map, offload(work));
   if (!input.failed_hosts.empty()) {
-    work.pod.spec.set("affinity", avoid_hosts(work.pod.spec["affinity"],
-                                              prepared_->controller.flags.retry_host_label, input.failed_hosts));
+    work.pod.spec.set(
+        "affinity", avoid_hosts(work.pod.spec["affinity"],
+                                prepared_->controller.flags.retry_host_label, input.failed_hosts));
   }
   TRY_DO(limit_by_template(work));
   add_server_defaults(work.pod);
-  return BuiltPod{.pod = work.pod.to_value(), .config_map = std::move(config_map),
-                  .tmpl = std::move(work.tmpl), .progress = is_progress(progress) ? progress : ""};
+  return BuiltPod{.pod = work.pod.to_value(),
+                  .config_map = std::move(config_map),
+                  .tmpl = std::move(work.tmpl),
+                  .progress = is_progress(progress) ? progress : ""};
 }
 
 }  // namespace wf::podspec

@@ -37,12 +37,14 @@ void set_all(Value& target, const Value& more) {
 
 void add_scheduling(Draft& pod, const Value& tmpl, const Value& boundary, const Value& spec) {
   for (const char* field : {"nodeSelector", "tolerations"}) {
-    set_first(pod.spec, field,
-              {&unless_empty(tmpl[field]), &unless_empty(boundary[field]), &unless_empty(spec[field])});
+    set_first(
+        pod.spec, field,
+        {&unless_empty(tmpl[field]), &unless_empty(boundary[field]), &unless_empty(spec[field])});
   }
   set_first(pod.spec, "affinity", {&tmpl["affinity"], &boundary["affinity"], &spec["affinity"]});
   set_first(pod.spec, "schedulerName", {&tmpl["schedulerName"], &spec["schedulerName"]});
-  set_first(pod.spec, "priorityClassName", {&tmpl["priorityClassName"], &spec["podPriorityClassName"]});
+  set_first(pod.spec, "priorityClassName",
+            {&tmpl["priorityClassName"], &spec["podPriorityClassName"]});
   set_first(pod.spec, "securityContext", {&tmpl["securityContext"], &spec["securityContext"]});
   Value aliases = spec["hostAliases"];
   append_all(aliases, tmpl["hostAliases"]);
@@ -58,7 +60,8 @@ void add_metadata(Draft& pod, const Value& tmpl, const Value& spec) {
 
 Value avoid_hosts(Value affinity, std::string_view label, const std::vector<std::string>& hosts) {
   if (hosts.empty() || label.empty()) return affinity;
-  const Value rule = Value::object({{"key", label}, {"operator", "NotIn"}, {"values", texts(hosts)}});
+  const Value rule =
+      Value::object({{"key", label}, {"operator", "NotIn"}, {"values", texts(hosts)}});
   Value& terms = affinity.at("nodeAffinity")
                      .at("requiredDuringSchedulingIgnoredDuringExecution")
                      .at("nodeSelectorTerms");

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which volumes a pod has and where its containers see them.
 #include <algorithm>
+#include <optional>
 
 #include "base/text.h"
-#include "podspec/paths.h"
 #include "podspec/prepared.h"
+#include "spec/artifact_location.h"
 
 namespace wf::podspec {
 
@@ -31,9 +32,26 @@ Result<void> add_volumes_of(Work& work, const Value& mounts) {
   return {};
 }
 
+// `target` seen from `base` ("." for base itself); nothing where it lies outside or can't be told.
+std::optional<std::string> path_within(std::string_view base, std::string_view target) {
+  const std::string from = spec::clean_path(base);
+  const std::string to = spec::clean_path(target);
+  if (from == to) return ".";
+  if (from.starts_with('/') != to.starts_with('/')) return std::nullopt;
+  if (from == ".." || from.starts_with("../")) return std::nullopt;
+  if (from == "." || from == "/") {
+    const std::string rest = from == "/" ? to.substr(1) : to;
+    if (rest == ".." || rest.starts_with("../")) return std::nullopt;
+    return rest;
+  }
+  if (!to.starts_with(from) || to[from.size()] != '/') return std::nullopt;
+  return to.substr(from.size() + 1);
+}
+
 // Paths like \\server\share are not moved below another folder on Windows.
 bool is_unc_path(std::string_view path, const Value& tmpl) {
-  return path.starts_with("\\\\") && tmpl["nodeSelector"]["kubernetes.io/os"].as_string() == "windows";
+  return path.starts_with("\\\\") &&
+         tmpl["nodeSelector"]["kubernetes.io/os"].as_string() == "windows";
 }
 
 Value* mutable_mounts(Value& tmpl) {
@@ -75,10 +93,11 @@ Result<void> refuse_nested_mounts(const Value& tmpl) {
       const std::string_view at = mounted["mountPath"].as_string();
       const auto below = path_within(path, at);
       if (!below || *below == ".") continue;
-      return Error(cat("input artifact ", go_quote(artifact["name"].as_string()), " path ", go_quote(path),
-                       " is an ancestor of volume mount ", go_quote(mounted["name"].as_string()), " (", at,
-                       "); this is not supported in init-less pod mode because staging the artifact would "
-                       "clear the mounted volume"));
+      return Error(
+          cat("input artifact ", go_quote(artifact["name"].as_string()), " path ", go_quote(path),
+              " is an ancestor of volume mount ", go_quote(mounted["name"].as_string()), " (", at,
+              "); this is not supported in init-less pod mode because staging the artifact would "
+              "clear the mounted volume"));
     }
   }
   return {};
@@ -86,9 +105,12 @@ Result<void> refuse_nested_mounts(const Value& tmpl) {
 
 Result<void> mount_artifacts_on_main(Work& work, Container& main) {
   for (const Value& artifact : work.tmpl["inputs"]["artifacts"].items()) {
-    auto path = clean_artifact_path(artifact);
-    if (!path) return std::move(path.error()).wrap(cat("error in inputs.artifacts.", artifact["name"].as_string()));
-    if (!has_location_or_key(artifact) && artifact["optional"].as_bool()) continue;
+    auto path =
+        spec::clean_artifact_path(artifact["name"].as_string(), artifact["path"].as_string());
+    if (!path)
+      return std::move(path.error())
+          .wrap(cat("error in inputs.artifacts.", artifact["name"].as_string()));
+    if (!spec::has_location_or_key(artifact) && artifact["optional"].as_bool()) continue;
     if (lies_in_volume(work.tmpl, *path)) continue;  // the executor writes into that volume
     Value mounted = mount(kInputArtifacts, *path);
     mounted.set("subPath", artifact["name"]);
@@ -98,13 +120,14 @@ Result<void> mount_artifacts_on_main(Work& work, Container& main) {
 }
 
 bool mounts_on_main(const Value& artifact) {
-  return has_location_or_key(artifact) || !artifact["optional"].as_bool();
+  return spec::has_location_or_key(artifact) || !artifact["optional"].as_bool();
 }
 
 Value user_container(const Value& user, const Container* main) {
   Value fields = user;
   fields.erase("mirrorVolumeMounts");
-  if (main != nullptr && user["mirrorVolumeMounts"].as_bool()) append_all(fields.at("volumeMounts"), main->mounts);
+  if (main != nullptr && user["mirrorVolumeMounts"].as_bool())
+    append_all(fields.at("volumeMounts"), main->mounts);
   return fields;
 }
 
@@ -123,7 +146,7 @@ Value input_artifact_mounts(const Value& tmpl) {
     const std::string_view path = mounted["mountPath"].as_string();
     if (is_unc_path(path, tmpl)) continue;
     Value mirrored = mounted;
-    mirrored.set("mountPath", join_paths(kMainFilesystem, path));
+    mirrored.set("mountPath", spec::join_path(kMainFilesystem, path));
     mounts.push_back(std::move(mirrored));
   }
   return mounts;
@@ -132,18 +155,21 @@ Value input_artifact_mounts(const Value& tmpl) {
 Result<void> add_volume_references(Work& work) {
   TRY_DO(add_volumes_of(work, volume_mounts_of(work.tmpl)));
   for (const char* list : {"initContainers", "sidecars"}) {
-    for (const Value& user : work.tmpl[list].items()) TRY_DO(add_volumes_of(work, user["volumeMounts"]));
+    for (const Value& user : work.tmpl[list].items())
+      TRY_DO(add_volumes_of(work, user["volumeMounts"]));
   }
   const SecretVolumes secrets = secrets_of_template(work.tmpl);
   append_all(work.pod.volumes, secrets.volumes);
   for (Container& container : work.pod.containers) {
-    const bool reads = is_auxiliary(container.name) || (work.tmpl.has("data") && container.name == kMain);
+    const bool reads =
+        is_auxiliary(container.name) || (work.tmpl.has("data") && container.name == kMain);
     if (reads) append_all(container.mounts, secrets.mounts);
   }
   for (Container& container : work.pod.init_containers) {
     if (container.name == kInit) append_all(container.mounts, secrets.mounts);
   }
-  for (const std::string& plugin : output_plugins(work.tmpl, work.prepared.workflow.artifact_repository)) {
+  for (const std::string& plugin :
+       output_plugins(work.tmpl, work.prepared.workflow.artifact_repository)) {
     work.pod.volumes.push_back(plugin_volume(plugin));
   }
   return {};
@@ -155,7 +181,8 @@ Result<void> add_input_artifacts(Work& work) {
   work.pod.volumes.push_back(empty_dir(kInputArtifacts));
   const Value mounts = input_artifact_mounts(work.tmpl);
   for (Container& container : work.pod.init_containers) {
-    if (container.name == kInit || container.name.starts_with(kPluginInit)) append_all(container.mounts, mounts);
+    if (container.name == kInit || container.name.starts_with(kPluginInit))
+      append_all(container.mounts, mounts);
   }
   Container* main = work.pod.find(kMain);
   if (work.prepared.initless) {
@@ -166,7 +193,8 @@ Result<void> add_input_artifacts(Work& work) {
   if (main == nullptr) return {};
   TRY_DO(mount_artifacts_on_main(work, *main));
   const auto artifacts = work.tmpl["inputs"]["artifacts"].items();
-  if (std::any_of(artifacts.begin(), artifacts.end(), mounts_on_main)) sort_mounts_by_depth(work.tmpl);
+  if (std::any_of(artifacts.begin(), artifacts.end(), mounts_on_main))
+    sort_mounts_by_depth(work.tmpl);
   return {};
 }
 
@@ -176,7 +204,8 @@ void add_script_staging(Work& work) {
     if (container.name == kInit) container.mounts.push_back(work.prepared.staging_mount);
   }
   for (const std::string_view name : {kSupervisor, kMain}) {
-    if (Container* container = work.pod.find(name)) container->mounts.push_back(work.prepared.staging_mount);
+    if (Container* container = work.pod.find(name))
+      container->mounts.push_back(work.prepared.staging_mount);
   }
 }
 
@@ -200,7 +229,7 @@ void mirror_main_mounts(Work& work) {
     for (const Value& mounted : mounts.items()) {
       const std::string_view path = mounted["mountPath"].as_string();
       if (is_unc_path(path, work.tmpl)) continue;
-      const std::string at = join_paths(kMainFilesystem, path);
+      const std::string at = spec::join_path(kMainFilesystem, path);
       const auto have = container.mounts.items();
       const auto same = [&](const Value& known) { return known["mountPath"].as_string() == at; };
       if (std::any_of(have.begin(), have.end(), same)) continue;

@@ -12,7 +12,7 @@ struct Type;
 
 // What a value of a type looks like in JSON.
 enum class Shape : uint8_t {
-  String, Bool, Int32, Int64, Uint64, Float64,
+  String, Bool, Int32, Int64, Uint64,
   Bytes,         // base64 text
   Struct, List, Map,
   Time,          // RFC 3339 text or null
@@ -29,8 +29,10 @@ enum class Shape : uint8_t {
 
 struct Field {
   std::string_view name;       // in JSON
+  std::string_view go_path;    // as Go's messages name it: "image", "Container.image" if inlined
   const Type* type;
-  bool omitempty;              // as in Go's tag
+  bool omitempty;              // as in Go's tag, likewise the next
+  bool omitzero;
   bool merge;                  // patch strategies of Kubernetes
   bool replace;
   bool retain_keys;

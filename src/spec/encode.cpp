@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <vector>
+
+#include "base/check.h"
+#include "spec/codec.h"
+#include "spec/detail/reader.h"
+#include "spec/schema.h"
+
+namespace wf::spec {
+namespace {
+
+using json::Member;
+using json::Value;
+
+// As json.Marshal decides for omitempty; what is left of pointers is never empty.
+bool empty_to_go(const Type& type, const Value& value) {
+  if (value.is_null()) return type.shape != Shape::Struct && type.shape != Shape::Time && type.shape != Shape::MicroTime;
+  if (type.pointer) return false;
+  switch (type.shape) {
+    case Shape::String:
+    case Shape::Bytes: return value.as_string().empty();
+    case Shape::AnyString: return value.is_string() && value.as_string().empty();
+    case Shape::Bool: return !value.as_bool();
+    case Shape::Int32:
+    case Shape::Int64:
+    case Shape::Uint64: return value.number_text() == "0";
+    case Shape::List:
+    case Shape::Map: return value.empty();
+    default: return false;
+  }
+}
+
+// Each gives whether what Go prints is `in` itself; otherwise it is put into `out`.
+bool write(const Type& type, const Value& in, Value& out);
+
+bool printed(const Field& field, const Value& value) {
+  if (field.type->pointer && value.is_null()) return !field.omitempty;
+  if (field.omitzero && value.is_null()) return false;
+  return !(field.omitempty && empty_to_go(*field.type, value));
+}
+
+bool write_struct(const Type& type, const Value& in, Value& out) {
+  const auto members = in.members();
+  size_t next = 0;  // members stand in the order of the fields, mostly
+  bool same = true;
+  std::vector<std::pair<std::string_view, Value>> entries;
+  const auto rebuild = [&](size_t done) {
+    if (!same) return;
+    same = false;
+    for (const Member& member : members.first(done)) entries.emplace_back(member.key(), member.value);
+  };
+  static const Value kAbsent;
+  for (const Field& field : type.fields) {
+    const bool in_turn = next < members.size() && members[next].key() == field.name;
+    const Value* found = in_turn ? &members[next].value : in.find(field.name);
+    const Value& value = found ? *found : kAbsent;
+    if (!printed(field, value)) {
+      if (in_turn) rebuild(next++);
+      continue;
+    }
+    Value changed;
+    const bool child_same = write(*field.type, value, changed);
+    if (in_turn && child_same && same) {
+      ++next;
+      continue;
+    }
+    rebuild(next);
+    if (in_turn) ++next;
+    entries.emplace_back(field.name, child_same ? value : std::move(changed));
+  }
+  if (same && next == members.size() && in.is_object()) return true;
+  rebuild(next);
+  out = Value::object();
+  for (auto& [name, value] : entries) out.set(name, std::move(value));
+  for (const Member& member : members) {  // what the schema doesn't know
+    if (!find_field(type, member.key())) out.set(member.key(), member.value);
+  }
+  return false;
+}
+
+bool write_list(const Type& type, const Value& in, Value& out) {
+  const auto items = in.items();
+  bool same = true;
+  for (size_t i = 0; i < items.size(); ++i) {
+    Value changed;
+    const bool item_same = write(*type.element, items[i], changed);
+    if (item_same && same) continue;
+    if (same) {
+      same = false;
+      out = Value::array();
+      for (const Value& before : items.first(i)) out.push_back(before);
+    }
+    out.push_back(item_same ? items[i] : std::move(changed));
+  }
+  return same;
+}
+
+bool write_map(const Type& type, const Value& in, Value& out) {
+  std::vector<std::pair<std::string_view, Value>> entries;
+  const auto members = in.members();
+  bool same = true;
+  for (size_t i = 0; i < members.size(); ++i) {
+    Value changed;
+    const bool item_same = write(*type.element, members[i].value, changed);
+    same = same && item_same && (i == 0 || members[i - 1].key() < members[i].key());
+    entries.emplace_back(members[i].key(), item_same ? members[i].value : std::move(changed));
+  }
+  if (same) return true;
+  std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  out = Value::object();
+  for (auto& [key, value] : entries) out.set(key, std::move(value));
+  return false;
+}
+
+bool write(const Type& type, const Value& in, Value& out) {
+  if (in.is_null() && type.pointer) return true;
+  switch (type.shape) {
+    case Shape::Struct: return write_struct(type, in, out);
+    case Shape::List: return write_list(type, in, out);
+    case Shape::Map: return write_map(type, in, out);
+    case Shape::ParallelSteps: return write_list(*type.element, in, out);
+    default: break;
+  }
+  if (!in.is_null()) return true;
+  out = zero_of(type);
+  return out.is_null();
+}
+
+}  // namespace
+
+Value encode(std::string_view type, const Value& document) {
+  const Type* found = find_type(type);
+  CHECK(found);
+  Value out;
+  return write(*found, document, out) ? document : out;
+}
+
+}  // namespace wf::spec
