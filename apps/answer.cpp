@@ -20,6 +20,7 @@ using wf::json::Value;
 const std::map<std::string_view, wf::answer::Answer> kTables = {
     // clang-format off
     {"names", wf::answer::names},
+    {"merge", wf::answer::merge},
     {"template-simple", wf::answer::template_simple},
     {"template-expr", wf::answer::template_simple},
     {"yaml", wf::answer::yaml},

@@ -9,7 +9,8 @@ A schema file is {"types": [...]}. A type has `name` (Go's, unique; `v1.` in fro
 Kubernetes use one name twice), `package` (as Go prints it) and either `fields`, in the order of Go's
 struct, or `is`, the type that it renames. A field has `name` (in JSON), `type`, `state` (acts:
 the field is obeyed; accepted: it is read, kept and passed on; refused: using it is an error), and
-perhaps `always` (Go has no omitempty), `omitzero`, `patch` and `key` (strategy of Kubernetes' merge patches and
+perhaps `always` (Go has no omitempty), `omitzero`, `go` (Go's name, where it isn't
+the JSON name with a capital), `patch` and `key` (strategy of Kubernetes' merge patches and
 key of merged lists) and `doc`; or it is {"inline": TYPE}, whose fields stand in its place.
 Types are written as in Go: *T, []T, map[K]T, a name, or one of the basic ones below.
 """
@@ -155,6 +156,7 @@ def write_table(types, out):
             flags = [not field.get('always', False), field.get('omitzero', False),
                      'merge' in patch, 'replace' in patch, 'retainKeys' in patch]
             lines.append(f"    {{{quoted(field['name'])}, {quoted('.'.join(field['path']))}, "
+                         f"{quoted(field.get('go', field['name'][0].upper() + field['name'][1:]))}, "
                          f"&kTypes[{table.add(field['type'])}], "
                          + ', '.join(str(flag).lower() for flag in flags)
                          + f", {quoted(field.get('key', ''))}}},")

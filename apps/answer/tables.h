@@ -10,6 +10,7 @@ namespace wf::answer {
 using Answer = Result<json::Value> (*)(const json::Value& in);
 
 Result<json::Value> names(const json::Value& in);
+Result<json::Value> merge(const json::Value& in);
 Result<json::Value> template_simple(const json::Value& in);
 Result<json::Value> yaml(const json::Value& in);
 Result<json::Value> when(const json::Value& in);

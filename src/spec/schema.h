@@ -30,6 +30,7 @@ enum class Shape : uint8_t {
 struct Field {
   std::string_view name;       // in JSON
   std::string_view go_path;    // as Go's messages name it: "image", "Container.image" if inlined
+  std::string_view go_name;    // of the struct's member: "TTLStrategy"
   const Type* type;
   bool omitempty;              // as in Go's tag, likewise the next
   bool omitzero;
