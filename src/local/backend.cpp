@@ -17,6 +17,7 @@
 #include "local/environment.h"
 #include "local/home.h"
 #include "local/notify.h"
+#include "local/own_programs.h"
 #include "local/pod_plan.h"
 #include "local/runtime.h"
 #include "local/status.h"
@@ -35,13 +36,6 @@ struct Pod {
   std::optional<Request> held;
   std::shared_ptr<io::Fd> pidfd;  // of its supervisor while it runs
 };
-
-std::string own_directory() {
-  char path[4096];
-  const ssize_t length = ::readlink("/proc/self/exe", path, sizeof path - 1);
-  const std::string_view text(path, length > 0 ? static_cast<size_t>(length) : 0);
-  return std::string(text.substr(0, text.rfind('/')));
-}
 
 PodStatus pending_status(const Request& request) {
   PodStatus status;
@@ -240,7 +234,7 @@ struct LocalBackend::State {
 LocalBackend::LocalBackend(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
 Result<std::unique_ptr<LocalBackend>> LocalBackend::open(Options options) {
-  if (options.executor.empty()) options.executor = cat(own_directory(), "/argoexec");
+  if (options.executor.empty()) options.executor = own_program("argoexec");
   if (options.driver == Driver::Oci && options.runtime.empty()) {
     TRY(options.runtime, find_runtime());
   }
@@ -384,7 +378,7 @@ Result<void> LocalBackend::read_log(const std::string& ns, const std::string& po
     }
     return false;
   };
-  return local::read_log(state_->home.log(ns, pod, container), query, finished, line);
+  return local::read_log(state_->home.log(ns, pod, container), query, {finished, dir}, line);
 }
 
 void LocalBackend::remove_logs(const std::string& ns, const std::string& pod) {

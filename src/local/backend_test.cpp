@@ -22,6 +22,7 @@ using State = engine::ContainerSeen::State;
 class BackendContract : public ::testing::TestWithParam<Driver> {
  protected:
   void SetUp() override {
+    if (oci() && test_images().folder.empty()) GTEST_SKIP() << test_images().reason;
     machine = std::make_unique<Machine>(GetParam());
   }
   void TearDown() override { machine.reset(); }
@@ -358,7 +359,10 @@ TEST_P(BackendContract, RefusesWhatItCannotDo) {
   EXPECT_NE(created.error().message().find("argoexec resource"), std::string::npos);
 }
 
-INSTANTIATE_TEST_SUITE_P(Process, BackendContract, ::testing::Values(Driver::Process));
+std::string driver_name(const ::testing::TestParamInfo<Driver>& info) {
+  return info.param == Driver::Oci ? "oci" : "process";
+}
+INSTANTIATE_TEST_SUITE_P(Local, BackendContract, ::testing::Values(Driver::Process, Driver::Oci), driver_name);
 
 }  // namespace
 }  // namespace wf::local

@@ -30,10 +30,10 @@ class LineReader {
     ssize_t got;
     while ((got = ::read(fd_, buffer, sizeof buffer)) > 0) {
       pending_.append(buffer, static_cast<size_t>(got));
-      size_t begin = 0, end;
-      while ((end = pending_.find('\n', begin)) != std::string::npos) {
-        if (!line(std::string_view(pending_).substr(begin, end - begin))) return false;
-        begin = end + 1;
+      size_t begin = 0, stop;
+      while ((stop = pending_.find('\n', begin)) != std::string::npos) {
+        if (!line(std::string_view(pending_).substr(begin, stop - begin))) return false;
+        begin = stop + 1;
       }
       pending_.erase(0, begin);
     }
@@ -82,13 +82,14 @@ std::optional<LogLine> parse_log_line(std::string_view line) {
   return LogLine{*at, stream == "stderr", kind == 'F', line.substr(first + 10)};
 }
 
-Result<void> read_log(const std::string& path, const LogQuery& query, const std::function<bool()>& finished,
+Result<void> read_log(const std::string& path, const LogQuery& query, const LogEnd& end,
                       const std::function<bool(const LogLine&)>& line) {
   const io::Fd watch(query.follow ? ::inotify_init1(IN_CLOEXEC | IN_NONBLOCK) : -1);
   const std::string directory = path.substr(0, path.rfind('/'));
   if (query.follow) {
     (void)io::make_directories(directory);
     ::inotify_add_watch(watch.get(), directory.c_str(), IN_MODIFY | IN_CREATE | IN_MOVED_TO);
+    ::inotify_add_watch(watch.get(), end.directory.c_str(), IN_MOVED_TO | IN_MOVE_SELF | IN_DELETE_SELF);
   }
   const auto rest = [&] {
     pollfd wait{watch.get(), POLLIN, 0};
@@ -100,7 +101,7 @@ Result<void> read_log(const std::string& path, const LogQuery& query, const std:
 
   io::Fd fd;
   while (!(fd = io::Fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)))) {
-    if (!query.follow || finished()) return io::errno_error(errno, "opening log", path);
+    if (!query.follow || end.finished()) return io::errno_error(errno, "opening log", path);
     if (cancelled()) return {};
     rest();
   }
@@ -116,7 +117,7 @@ Result<void> read_log(const std::string& path, const LogQuery& query, const std:
   };
   LineReader reader(fd.get());
   while (true) {
-    const bool last = !query.follow || finished();  // asked before reading: what came until then is read
+    const bool last = !query.follow || end.finished();  // asked before reading: what came until then is read
     if (!reader.drain(take)) return {};
     if (tailing) {
       tailing = false;

@@ -35,9 +35,15 @@ using engine::LogQuery;
 std::optional<LogLine> parse_log_line(std::string_view line);
 std::string to_rfc3339_nano(Time time);
 
-// Hands on each line; ends early when `line` gives false. `finished` tells whether nothing more can
-// come (asked while following). NotFound where there is no log and none will come.
-Result<void> read_log(const std::string& path, const LogQuery& query, const std::function<bool()>& finished,
+// When a log's container has ended.
+struct LogEnd {
+  std::function<bool()> finished;  // nothing more can come (asked while following)
+  std::string directory;           // where a file changes when that changes
+};
+
+// Hands on each line; ends early when `line` gives false. NotFound where there is no log and none
+// will come.
+Result<void> read_log(const std::string& path, const LogQuery& query, const LogEnd& end,
                       const std::function<bool(const LogLine&)>& line);
 
 }  // namespace wf::local

@@ -2,6 +2,7 @@
 #include "local/supervised.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/syscall.h>
@@ -94,6 +95,8 @@ void kill_pod(const std::string& pod_dir, std::string_view uid) {
   const Supervisor supervisor = find_supervisor(pod_dir);
   if (supervisor.life == Life::Running) {
     ::syscall(SYS_pidfd_send_signal, supervisor.pidfd.get(), SIGKILL, nullptr, 0);
+    pollfd ended{supervisor.pidfd.get(), POLLIN, 0};
+    ::poll(&ended, 1, 5000);
   }
   kill_marked(uid);
   remove_leftovers(pod_dir, uid);

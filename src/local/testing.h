@@ -55,7 +55,11 @@ class Machine {
 
 const engine::ContainerSeen& of(const engine::PodSeen& seen, std::string_view container);
 bool ended(const engine::PodSeen& seen);
-// Image reference with busybox's shell, made once per test program from the machine's own busybox.
-void add_test_image(const std::string& home, Machine& machine);
+// Folder to stand for $ARGO_HOME/images: image test/busybox:1 is in it, made once per test program from
+// the machine's own busybox. Empty, with a reason, where this machine cannot run containers.
+struct TestImages {
+  std::string folder, reason;
+};
+const TestImages& test_images();
 
 }  // namespace wf::local::testing

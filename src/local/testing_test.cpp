@@ -7,6 +7,8 @@
 #include <cstdlib>
 
 #include "base/text.h"
+#include "io/process.h"
+#include "local/runtime.h"
 #include "local/supervised.h"
 
 namespace wf::local::testing {
@@ -86,7 +88,30 @@ void set_env(json::Value& target, std::string_view name, json::Value item) {
   target.at("env").push_back(entry);
 }
 
+const TestImages& test_images() {
+  static io::TempDirectory home = std::move(*io::TempDirectory::create("argo-images"));
+  static const TestImages made = []() -> TestImages {
+    if (::geteuid() != 0) return {"", "driver oci needs root"};
+    if (!find_runtime().ok()) return {"", "neither crun nor runc is installed"};
+    const auto run = [](std::vector<std::string> argv) -> std::string {
+      io::Command command;
+      command.argv = std::move(argv);
+      const auto output = io::run(command);
+      return !output.ok() ? output.error().message() : output->status.code != 0 ? output->err : "";
+    };
+    std::string wrong = run({"tests/images/build.sh", home.path(), "busybox"});
+    if (wrong.empty()) {
+      wrong = run({executor_path() + "-io", "load", home.path(), home.path() + "/busybox.tar", "test/busybox:1"});
+    }
+    return wrong.empty() ? TestImages{home.path() + "/images", ""} : TestImages{"", wrong};
+  }();
+  return made;
+}
+
 Machine::Machine(Driver driver) : home_(std::move(*io::TempDirectory::create("argo-home"))) {
+  if (driver == Driver::Oci) {
+    EXPECT_EQ(::symlink(test_images().folder.c_str(), (home_.path() + "/images").c_str()), 0);
+  }
   options.home = home_.path();
   options.driver = driver;
   options.executor = executor_path();
