@@ -23,7 +23,7 @@ TEST(LabelSelector, Matches) {
   EXPECT_EQ(label("app = web, n>6"), "app=web,n>6 yes");
   EXPECT_EQ(label("n in (8, 7,8)"), "n in (7,8) yes");
   EXPECT_EQ(label("app notin (web)"), "app notin (web) no");
-  EXPECT_EQ(label("!gone,empty="), "!gone,empty= yes");
+  EXPECT_EQ(label("!gone,empty="), "empty=,!gone yes");
   EXPECT_EQ(label("gone!=x"), "gone!=x yes");
   EXPECT_EQ(label("app<9"), "app<9 no");
   EXPECT_EQ(label(""), " yes");
@@ -76,10 +76,11 @@ TEST(ArtifactLocation, KeysAndRelocation) {
 }
 
 TEST(ArtifactPath, StaysInside) {
-  EXPECT_EQ(*clean_artifact_path("a", "/x//y/"), "/x/y");
+  EXPECT_EQ(*clean_artifact_path("a", "/data//in/file"), "/data/in/file");
   EXPECT_FALSE(clean_artifact_path("a", "/safe/../etc").ok());
   EXPECT_FALSE(clean_artifact_path("a", "/safe/..").ok());
   EXPECT_TRUE(clean_artifact_path("a", "/safe/../safe/x").ok());
+  EXPECT_FALSE(clean_artifact_path("a", "/x/./y//c").ok()) << "as in Argo: any two characters after the last slash";
 }
 
 }  // namespace
