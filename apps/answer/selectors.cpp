@@ -2,6 +2,8 @@
 // Table selectors: selectors, conditions of resources, filters of their JSON, artifact locations.
 #include "answer/tables.h"
 #include "base/text.h"
+#include "expr/jq.h"
+#include "expr/kube_jsonpath.h"
 #include "json/text.h"
 #include "spec/artifact_location.h"
 #include "spec/resource_condition.h"
@@ -51,6 +53,20 @@ Result<Value> artifact_location(const Value& in) {
   return out;
 }
 
+// The recordings were made with Jobs, whose version the rows leave out.
+Result<Value> kubectl_jsonpath(const Value& in) {
+  TRY(Value object, json::parse(in["json"].as_string()));
+  if (object.is_object() && !object.has("apiVersion")) object.set("apiVersion", "batch/v1");
+  TRY(const std::string text, expr::kubectl_jsonpath(in["jsonPath"].as_string(), object));
+  return Value(text);
+}
+
+Result<Value> jq_filter(const Value& in) {
+  TRY(const Value input, json::parse(in["json"].as_string()));
+  TRY(const std::string text, expr::jq_filter(in["filter"].as_string(), input));
+  return Value(text);
+}
+
 }  // namespace
 
 Result<Value> selectors(const Value& in) {
@@ -58,6 +74,8 @@ Result<Value> selectors(const Value& in) {
   if (kind == "nodeFieldSelector") return node_field_selector(in);
   if (kind == "labelSelector") return label_selector(in);
   if (kind == "resourceConditions") return resource_conditions(in);
+  if (kind == "kubectlJSONPath") return kubectl_jsonpath(in);
+  if (kind == "jqFilter") return jq_filter(in);
   if (kind == "artifactLocation") return artifact_location(in);
   if (kind == "artifactCleanPath") {
     TRY(const std::string path, spec::clean_artifact_path("n", in["path"].as_string()));
