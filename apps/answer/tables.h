@@ -11,6 +11,7 @@ using Answer = Result<json::Value> (*)(const json::Value& in);
 
 Result<json::Value> names(const json::Value& in);
 Result<json::Value> merge(const json::Value& in);
+Result<json::Value> parse_objects(const json::Value& in);  // of table yaml
 Result<json::Value> template_simple(const json::Value& in);
 Result<json::Value> yaml(const json::Value& in);
 Result<json::Value> when(const json::Value& in);

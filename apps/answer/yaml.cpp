@@ -9,6 +9,7 @@ namespace wf::answer {
 
 Result<json::Value> yaml(const json::Value& in) {
   const std::string_view kind = in["kind"].as_string();
+  if (kind == "parseObjects") return parse_objects(in);
   if (kind != "lenient" && kind != "strict") return Error(cat("unknown kind ", kind));
   TRY(json::Document document,
       json::parse_yaml(in["yaml"].as_string(),
