@@ -130,7 +130,8 @@ class Formatter {
     if (next_ >= arguments_.size()) return {};
     const Any& argument = arguments_[next_++];
     const int64_t value = argument.as_int();
-    const bool fits = value >= -kNumberMax && value <= kNumberMax;
+    const bool fits = value >= -kNumberMax && value <= kNumberMax &&
+                      (value >= 0 || !is_unsigned(argument.kind()));
     return argument.is_integer() && fits ? FoundNumber{value, true} : FoundNumber{};
   }
 

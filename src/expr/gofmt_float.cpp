@@ -124,6 +124,10 @@ std::string format_x(double value, char verb, int precision) {
     mantissa = scaled.substr(0, at);
     exponent = std::stoi(scaled.substr(at + 1)) - shift;
   }
+  if (mantissa[0] == '2') {  // rounded up to the next power of two
+    mantissa[0] = '1';
+    ++exponent;
+  }
   if (value == 0 && precision > 0) {
     mantissa += '.' + std::string(static_cast<size_t>(precision), '0');
   }

@@ -71,11 +71,11 @@ void Printer::bad_verb(const Any& value, char32_t verb) {
 }
 
 void Printer::argument(const Any& value, char32_t verb) {
-  if (verb == 'T') {
-    text(value.type_name(), 's', value);
-  } else if (value.is_nil()) {
-    if (verb == 'v') pad("<nil>");
+  if (value.is_nil()) {
+    if (verb == 'v' || verb == 'T') pad("<nil>");
     else bad_verb(value, verb);
+  } else if (verb == 'T') {
+    text(value.type_name(), 's', value);
   } else {
     this->value(value, verb);
   }
@@ -94,9 +94,7 @@ void Printer::value(const Any& value, char32_t verb) {
   if (describes_itself(value, verb)) return;
   switch (value.kind()) {
     case Kind::Invalid:
-      if (verb != 'v') bad_verb(value, verb);
-      else if (flags.sharp_v) out += "interface {}(nil)";
-      else out += "<nil>";
+      out += flags.sharp_v ? "interface {}(nil)" : "<nil>";
       break;
     case Kind::Bool:
       if (verb == 'v' || verb == 't') pad(value.as_bool() ? "true" : "false");
@@ -168,10 +166,10 @@ void Printer::bytes(const Any& value, char32_t verb) {
   const std::string_view data = value.as_string();
   if (verb == 's' || verb == 'x' || verb == 'X' || verb == 'q') return text(data, verb, value);
   if (!flags.sharp_v) return list(value, verb);
-  out += "[]byte{";
+  out += depth_ == 0 ? "[]byte{" : "[]uint8{";  // as an argument it has the name that Go prefers
   for (size_t i = 0; i < data.size(); ++i) {
     if (i > 0) out += ", ";
-    out += "0x" + format_uint(static_cast<unsigned char>(data[i]), 16);
+    go_hexadecimal(static_cast<unsigned char>(data[i]));
   }
   out.push_back('}');
 }
@@ -185,10 +183,12 @@ void Printer::list(const Any& value, char32_t verb) {
     }
   }
   out.push_back(flags.sharp_v ? '{' : '[');
+  ++depth_;
   for (size_t i = 0; i < value.size(); ++i) {
     if (i > 0) out += flags.sharp_v ? ", " : " ";
     this->value(value.at(i), verb);
   }
+  --depth_;
   out.push_back(flags.sharp_v ? '}' : ']');
 }
 
@@ -204,6 +204,7 @@ void Printer::map(const Any& value, char32_t verb) {
     out += "map[";
   }
   bool first = true;
+  ++depth_;
   for (const auto& [key, member] : value.members()) {
     if (!first) out += flags.sharp_v ? ", " : " ";
     first = false;
@@ -211,6 +212,7 @@ void Printer::map(const Any& value, char32_t verb) {
     out.push_back(':');
     this->value(member, verb);
   }
+  --depth_;
   out.push_back(flags.sharp_v ? '}' : ']');
 }
 

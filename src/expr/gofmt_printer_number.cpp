@@ -37,7 +37,7 @@ void Printer::integer(const Any& value, char32_t verb) {
   const uint64_t bits = value.as_uint();
   switch (verb) {
     case 'v':
-      if (flags.sharp_v && !is_signed) out += "0x" + format_uint(bits, 16);
+      if (flags.sharp_v && !is_signed) go_hexadecimal(bits);
       else whole_number(bits, is_signed, verb, 10, false);
       break;
     case 'd': whole_number(bits, is_signed, verb, 10, false); break;
@@ -51,6 +51,13 @@ void Printer::integer(const Any& value, char32_t verb) {
     case 'U': unicode_number(bits); break;
     default: bad_verb(value, verb);
   }
+}
+
+void Printer::go_hexadecimal(uint64_t bits) {
+  const bool sharp = flags.sharp;
+  flags.sharp = true;
+  whole_number(bits, false, 'v', 16, false);
+  flags.sharp = sharp;
 }
 
 void Printer::whole_number(uint64_t bits, bool is_signed, char32_t verb, int base, bool upper) {

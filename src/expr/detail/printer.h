@@ -41,6 +41,7 @@ class Printer {
   void quoted_text(std::string_view text);
   void integer(const Any& value, char32_t verb);
   void whole_number(uint64_t bits, bool is_signed, char32_t verb, int base, bool upper);
+  void go_hexadecimal(uint64_t bits);
   void code_point(uint64_t code, char32_t verb);
   void unicode_number(uint64_t code);
   void real(const Any& value, char32_t verb);
@@ -52,6 +53,7 @@ class Printer {
   bool describes_itself(const Any& value, char32_t verb);
 
   bool erroring_ = false;
+  int depth_ = 0;  // of lists and maps around the value
 };
 
 }  // namespace wf::expr
