@@ -39,8 +39,9 @@ Result<std::string> text_of(const Value& data) {
 
 Result<ControllerConfig> ControllerConfig::from_config_map(const Value& config_map) {
   TRY(const std::string text, text_of(config_map["data"]));
-  TRY(const json::Document document, json::parse_yaml(text, json::DuplicateKeys::Refuse));
-  return from_settings(document.value);
+  auto document = json::parse_yaml(text, json::DuplicateKeys::Refuse);
+  if (!document) return std::move(document.error()).wrap("error converting YAML to JSON");
+  return from_settings(document->value);
 }
 
 Result<ControllerConfig> ControllerConfig::from_settings(Value settings) {

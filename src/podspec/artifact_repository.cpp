@@ -100,7 +100,9 @@ Result<std::optional<Value>> in_namespace(const Value& ref, std::string_view ns,
                      go_quote(key), " for ", place, error.message()));
   };
   auto document = json::parse_yaml(text->as_string());
-  if (!document) return failed(document.error());
+  if (!document) {
+    return failed(std::move(document.error()).wrap("error converting YAML to JSON"));
+  }
   auto repository = spec::decode("ArtifactRepository",
                                  config::scalars_as_texts("ArtifactRepository", document->value));
   if (!repository) return failed(repository.error());

@@ -56,7 +56,7 @@ Result<Value> replaced(const Work& work, const Value& tree, const expr::MapScope
 
 // What ARGO_TEMPLATE says in the finished pod; null where no container has it.
 const Value* template_env_of(const Draft& pod) {
-  for (const std::vector<Container>* list : {&pod.containers, &pod.init_containers}) {
+  for (const std::vector<Container>* list : {&pod.init_containers, &pod.containers}) {
     for (const Container& container : *list) {
       for (const Value& variable : container.env.items()) {
         if (variable["name"].as_string() == kTemplateEnv) return variable.find("value");
