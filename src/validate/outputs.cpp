@@ -156,7 +156,9 @@ void check_variables(Report& report, const Chain& chain, const At& at, const Val
   for (const std::string& tag : *tags) {
     auto names = variables.names();
     names.insert(names.end(), extra.names.begin(), extra.names.end());
-    report.add(chain, at, cat(prefix, "failed to resolve {{", tag, "}}"), advice(trim(tag), names), place_of_tag(document, tag));
+    const std::string meant = nearest(trim(tag), names);
+    report.add(chain, at, cat(prefix, "failed to resolve {{", tag, "}}"), meant.empty() ? "" : cat("did you mean {{", meant, "}}?"),
+               place_of_tag(document, tag));
   }
 }
 

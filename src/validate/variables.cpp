@@ -242,18 +242,18 @@ std::string place_of_tag(const Value& document, std::string_view tag) {
   return find_tag(document, cat("{{", tag, "}}"), path) ? path : "";
 }
 
-std::string advice(std::string_view wrong, const std::vector<std::string>& names) {
+std::string nearest(std::string_view wrong, const std::vector<std::string>& names) {
   const size_t limit = std::min<size_t>(3, 1 + wrong.size() / 8);
   size_t least = limit + 1;
-  const std::string* nearest = nullptr;
+  const std::string* best = nullptr;
   for (const std::string& name : names) {
     const size_t apart = distance(wrong, name, limit);
     if (apart < least && apart > 0) {
       least = apart;
-      nearest = &name;
+      best = &name;
     }
   }
-  return nearest == nullptr ? "" : cat("did you mean {{", *nearest, "}}?");
+  return best == nullptr ? "" : *best;
 }
 
 }  // namespace wf::validate::detail

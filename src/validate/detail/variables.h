@@ -89,7 +89,7 @@ Result<std::vector<std::string>> unresolved(const json::Value& document, const V
 Result<std::vector<std::string>> simple_tags(const json::Value& document);
 // Where in the document a tag is written: a pointer, "" where it cannot be told.
 std::string place_of_tag(const json::Value& document, std::string_view tag);
-// The one of `names` that is probably meant, as advice; "" if none is near.
-std::string advice(std::string_view wrong, const std::vector<std::string>& names);
+// The one of `names` that is probably meant; "" if none is near.
+std::string nearest(std::string_view wrong, const std::vector<std::string>& names);
 
 }  // namespace wf::validate::detail
