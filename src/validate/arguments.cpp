@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "spec/artifact_location.h"
 #include "spec/names.h"
 #include "validate/detail/checks.h"
 
@@ -91,7 +92,7 @@ void check_arguments(Report& report, const Chain& chain, const At& at, const Val
     const At artifact_at = artifacts_at.item(index++);
     const std::string start = cat(prefix, artifact["name"].as_string());
     const bool from = !artifact["from"].as_string().empty();
-    if (!from && !has_location_or_key(artifact)) {
+    if (!from && !spec::has_location_or_key(artifact)) {
       report.add(chain, artifact_at, cat(start, ".from, artifact location, or key is required"));
     } else if (from && !artifact["fromExpression"].as_string().empty()) {
       report.add(chain, artifact_at, cat(start, " shouldn't have both `from` and `fromExpression` in Artifact"));

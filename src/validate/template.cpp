@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "expr/template.h"
 #include "json/text.h"
+#include "spec/artifact_location.h"
 #include "validate/detail/validator.h"
 
 namespace wf::validate::detail {
@@ -113,7 +114,7 @@ std::optional<Value> Validator::bind(const Site& site, const Value& tmpl, const 
     const std::string_view name = input["name"].as_string();
     const Value* argument = supplied == nullptr ? nullptr : by_name((*supplied)["artifacts"], name);
     if (supplied != nullptr && argument == nullptr) {
-      if (!input["optional"].as_bool() && !has_location_or_key(input)) lacks("artifacts", name);
+      if (!input["optional"].as_bool() && !spec::has_location_or_key(input)) lacks("artifacts", name);
       continue;
     }
     Value artifact = argument != nullptr ? *argument : Value::object({{"name", name}});

@@ -28,8 +28,6 @@ void check_names(Report& report, const Chain& chain, const At& list_at, const js
 void check_arguments(Report& report, const Chain& chain, const At& at, const json::Value& arguments,
                      std::string_view prefix, bool may_lack_values);
 
-// Whether an artifact has a place of its own, or at least a key.
-bool has_location_or_key(const json::Value& artifact);
 void check_artifact_location(Report& report, const Chain& chain, const At& at, const json::Value& location,
                              std::string_view prefix);
 // Why an artifact's path can't be used, or "".
