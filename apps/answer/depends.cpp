@@ -91,6 +91,7 @@ Result<Value> depends(const Value& in) {
   const auto kind = in["kind"].as_string();
   if (kind == "expand") return expand(in);
   if (kind == "evaluate") return evaluate(in);
+  if (kind == "validate") return depends_validate(in);
   return Error("rows of this kind are not answered: " + std::string(kind));
 }
 
