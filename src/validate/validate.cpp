@@ -173,7 +173,7 @@ class Run {
   void check_entrypoint() {
     std::string_view entrypoint = spec_["entrypoint"].as_string();
     if (of_template_ && entrypoint.empty()) return;
-    const At at = base_.at().in("entrypoint");
+    const At at = base_.at().in("entrypoint").closed();
     if (entrypoint.empty()) entrypoint = referenced_spec()["entrypoint"].as_string();
     if (entrypoint.empty()) {
       report(base_.at(), "spec.entrypoint is required");
@@ -190,7 +190,7 @@ class Run {
     if (name.empty()) return;
     set_global("workflow.failures");
     if (global_artifact_by_variable(spec_) || global_artifact_by_variable(referenced_spec())) validator_.globals.any_output_artifact = true;
-    const At at = base_.at().in("onExit");
+    const At at = base_.at().in("onExit").closed();
     const Value start = holder(ref_, name);
     validator_.check_holder(start, at, base_, &spec_["arguments"], Chain{});
   }
@@ -232,7 +232,7 @@ class Run {
     const Base& base = theirs ? *referenced_ : base_;
     size_t index = 0;
     for (const Value& tmpl : base.spec()["templates"].items()) {
-      const At at = base.templates_at().item(index++);
+      const At at = base.templates_at().item(index++).closed();
       const std::string_view name = tmpl["name"].as_string();
       if (name.empty()) continue;  // reported
       const Chain chain{nullptr, cat("templates.", name, " ")};

@@ -203,7 +203,7 @@ spec:
 )"));
   const auto call = [&](std::string_view ref) { return problems(cat("  - {name: main, steps: [[{name: a, ", ref, "}]]}\n"), "", lookup); };
   EXPECT_EQ(call("templateRef: {name: lib, template: none}"), "templates.main.steps[0].a template reference lib.none not found");
-  EXPECT_EQ(call("templateRef: {name: no, template: none}"), "templates.main.steps[0].a template reference no.none not found");
+  EXPECT_EQ(call("templateRef: {name: gone, template: none}"), "templates.main.steps[0].a template reference gone.none not found");
   EXPECT_EQ(call("templateRef: {name: lib, template: inner}, template: main"), "templates.main.steps[0].a template name cannot be specified with templateRef");
   EXPECT_EQ(call("templateRef: {name: lib, template: '{{item}}'}"), "");
   const auto found = workflow(decoded("Workflow", "spec: {entrypoint: main, templates: [{name: main, steps: [[{name: a, templateRef: {name: lib, template: outer}}]]}]}"), lookup);
@@ -223,7 +223,7 @@ spec:
   templates: [{name: main, container: {image: i, args: ["{{workflow.parameters.p}}"]}}]
 )"));
   EXPECT_TRUE(workflow(decoded("Workflow", "spec: {workflowTemplateRef: {name: lib}}"), lookup).empty());
-  EXPECT_EQ(workflow(decoded("Workflow", "spec: {workflowTemplateRef: {name: no}}"), lookup).at(0).message, "no not found");
+  EXPECT_EQ(workflow(decoded("Workflow", "spec: {workflowTemplateRef: {name: gone}}"), lookup).at(0).message, "gone not found");
   EXPECT_EQ(workflow(decoded("Workflow", "spec: {workflowTemplateRef: {name: lib}, templates: [{name: x, suspend: {}}]}"), lookup).at(0).message,
             "Templates is invalid field in spec if workflow referred WorkflowTemplate reference");
 }
@@ -253,7 +253,7 @@ TEST(Validate, Cron) {  // VAL-38
   const auto found = cron_workflow(decoded("CronWorkflow", "spec: {schedules: ['@daily'], workflowSpec: {entrypoint: b, templates: [{name: a, suspend: {}}]}}"), Templates());
   ASSERT_EQ(found.size(), 1u);
   EXPECT_EQ(found[0].message, "cannot validate Workflow: template name 'b' undefined");
-  EXPECT_EQ(found[0].path, "/spec/workflowSpec/entrypoint/template");
+  EXPECT_EQ(found[0].path, "/spec/workflowSpec/entrypoint");
 }
 
 }  // namespace

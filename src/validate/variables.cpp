@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "json/pointer.h"
 #include "json/text.h"
+#include "spec/nearest.h"
 
 namespace wf::validate::detail {
 namespace {
@@ -76,23 +77,6 @@ bool outputs_know(const NodeOutputs& node, std::string_view what) {
   if (starts(what, kParameters)) return by_name(tmpl["outputs"]["parameters"], what.substr(kParameters.size())) != nullptr;
   if (starts(what, kArtifacts)) return by_name(tmpl["outputs"]["artifacts"], what.substr(kArtifacts.size())) != nullptr;
   return false;
-}
-
-// How many letters differ, at most `limit` + 1.
-size_t distance(std::string_view a, std::string_view b, size_t limit) {
-  if (a.size() > b.size() + limit || b.size() > a.size() + limit) return limit + 1;
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t corner = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t changed = corner + (a[i - 1] == b[j - 1] ? 0 : 1);
-      corner = row[j];
-      row[j] = std::min({changed, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row[b.size()];
 }
 
 bool find_tag(const Value& node, std::string_view quoted, std::string& path) {
@@ -243,17 +227,8 @@ std::string place_of_tag(const Value& document, std::string_view tag) {
 }
 
 std::string nearest(std::string_view wrong, const std::vector<std::string>& names) {
-  const size_t limit = std::min<size_t>(3, 1 + wrong.size() / 8);
-  size_t least = limit + 1;
-  const std::string* best = nullptr;
-  for (const std::string& name : names) {
-    const size_t apart = distance(wrong, name, limit);
-    if (apart < least && apart > 0) {
-      least = apart;
-      best = &name;
-    }
-  }
-  return best == nullptr ? "" : *best;
+  const std::vector<std::string_view> views(names.begin(), names.end());
+  return std::string(spec::nearest_name(views, wrong));
 }
 
 }  // namespace wf::validate::detail

@@ -16,10 +16,17 @@ namespace wf::validate::detail {
 class At {
  public:
   explicit At(const spec::Scope& scope) : scope_(&scope) {}
-  At in(std::string_view key) const& { return At(this, key, -1); }
-  At item(size_t index) const& { return At(this, {}, static_cast<int64_t>(index)); }
+  At in(std::string_view key) const& { return closed_ ? *this : At(this, key, -1); }
+  At item(size_t index) const& { return closed_ ? *this : At(this, {}, static_cast<int64_t>(index)); }
   At in(std::string_view key) && = delete;
   At item(size_t index) && = delete;
+
+  // The same place for what is made up and has no parts in the document.
+  At closed() const {
+    At at = *this;
+    at.closed_ = true;
+    return at;
+  }
 
   std::string pointer() const;
   const spec::Scope& scope() const { return up_ == nullptr ? *scope_ : up_->scope(); }
@@ -30,6 +37,7 @@ class At {
   std::string_view key_;
   int64_t index_ = -1;
   const spec::Scope* scope_ = nullptr;  // of the outermost
+  bool closed_ = false;
 };
 
 // What stands before a message: "templates.main.steps[0].a templates.work ".
