@@ -13,18 +13,17 @@ namespace {
 using json::Member;
 using json::Value;
 
-// As json.Marshal decides for omitempty; what is left of pointers is never empty.
+// As json.Marshal decides for omitempty: structs are never empty, times and quantities among them.
 bool empty_to_go(const Type& type, const Value& value) {
-  if (value.is_null()) return type.shape != Shape::Struct && type.shape != Shape::Time && type.shape != Shape::MicroTime;
   if (type.pointer) return false;
   switch (type.shape) {
     case Shape::String:
-    case Shape::Bytes: return value.as_string().empty();
-    case Shape::AnyString: return value.is_string() && value.as_string().empty();
+    case Shape::Bytes:
+    case Shape::AnyString: return value.as_string().empty();
     case Shape::Bool: return !value.as_bool();
     case Shape::Int32:
     case Shape::Int64:
-    case Shape::Uint64: return value.number_text() == "0";
+    case Shape::Uint64: return value.is_null() || value.number_text() == "0";
     case Shape::List:
     case Shape::Map: return value.empty();
     default: return false;

@@ -7,7 +7,6 @@
 
 #include "base/check.h"
 #include "base/text.h"
-#include "json/text.h"
 #include "spec/merge.h"
 #include "spec/schema.h"
 
@@ -46,25 +45,50 @@ Result<const Field*> field_of(const Type* type, std::string_view key) {
   return field;
 }
 
+// As Go's fmt prints with %v what JSON was read into.
+std::string go_text(const Value& value) {
+  std::string text;
+  switch (value.kind()) {
+    case Kind::Null: return "<nil>";
+    case Kind::Bool: return value.as_bool() ? "true" : "false";
+    case Kind::Number: return std::string(value.number_text());
+    case Kind::String: return std::string(value.as_string());
+    case Kind::Array:
+      for (const Value& item : value.items()) {
+        text += cat(&item == value.items().data() ? "" : " ", go_text(item));
+      }
+      return cat("[", text, "]");
+    case Kind::Object: break;
+  }
+  std::vector<const json::Member*> members;
+  for (const json::Member& member : value.members()) members.push_back(&member);
+  std::sort(members.begin(), members.end(), [](const auto* a, const auto* b) { return a->key() < b->key(); });
+  for (const json::Member* member : members) {
+    text += cat(member == members.front() ? "" : " ", member->key(), ":", go_text(member->value));
+  }
+  return cat("map[", text, "]");
+}
+
 Error no_merge_key(const Value& item, std::string_view key) {
-  return Error(cat("map: ", json::print(item, json::Escape::None), " does not contain declared merge key: ", key));
+  return Error(cat("map: ", go_text(item), " does not contain declared merge key: ", key));
 }
 Error bad_patch_type(const Value& directive, const Value& in) {
-  const std::string_view text = directive.as_string();
-  return Error(cat("unknown patch type: ", text, " in map: ", json::print(in, json::Escape::None)));
+  return Error(cat("unknown patch type: ", go_text(directive), " in map: ", go_text(in)));
 }
 Error bad_argument(std::string_view wanted, const Value& got) {
   return Error(cat("expected a ", wanted, ", but received a ", json::name_of(got.kind())));
 }
 const char* const kBadOrder = "invalid patch format of setElementOrder list";
 
-// What a new part of the document keeps of the patch: no nulls, nothing that carries a directive.
-// Nothing at all where it is itself a directive.
-std::optional<Value> without_directives(const Value& patch) {
+enum class Nulls { Keep, Drop };
+
+// What a new part of the document keeps of the patch: nothing that carries a directive, and perhaps
+// no nulls. Nothing at all where it is itself a directive.
+std::optional<Value> without_directives(const Value& patch, Nulls nulls) {
   if (patch.is_array()) {
     Value list = Value::array();
     for (const Value& item : patch.items()) {
-      if (auto kept = without_directives(item)) list.push_back(std::move(*kept));
+      if (auto kept = without_directives(item, nulls)) list.push_back(std::move(*kept));
     }
     return list;
   }
@@ -72,8 +96,8 @@ std::optional<Value> without_directives(const Value& patch) {
   if (patch.has(kDirective)) return std::nullopt;
   Value object = Value::object();
   for (const json::Member& member : patch.members()) {
-    if (member.value.is_null()) continue;
-    if (auto kept = without_directives(member.value)) object.set(member.key(), std::move(*kept));
+    if (member.value.is_null() && nulls == Nulls::Drop) continue;
+    if (auto kept = without_directives(member.value, nulls)) object.set(member.key(), std::move(*kept));
   }
   return object;
 }
@@ -106,11 +130,20 @@ Result<bool> of_objects(std::span<const Value> original, std::span<const Value> 
   return kind == Kind::Object;
 }
 
+// In the order of `order`. An item that isn't in it goes before the one that it is compared with, as
+// it does in Kubernetes' insertion sort.
 void sort_by(std::vector<Value>& items, std::span<const Value> order, const ListRule& rule) {
-  std::stable_sort(items.begin(), items.end(), [&](const Value& a, const Value& b) {
-    const auto x = rule.find(order, rule.identity(a)), y = rule.find(order, rule.identity(b));
-    return x && y && *x < *y;
-  });
+  std::vector<std::pair<std::optional<size_t>, Value>> ranked;
+  for (Value& item : items) {
+    auto rank = rule.find(order, rule.identity(item));
+    ranked.emplace_back(rank, std::move(item));
+    for (size_t i = ranked.size() - 1; i > 0; --i) {
+      const auto &here = ranked[i].first, &before = ranked[i - 1].first;
+      if (here && before && *here >= *before) break;
+      std::swap(ranked[i], ranked[i - 1]);
+    }
+  }
+  for (size_t i = 0; i < items.size(); ++i) items[i] = std::move(ranked[i].second);
 }
 
 // The items that `leading` names in its order, the others in theirs; of two that may both come next,
@@ -266,8 +299,8 @@ Result<void> check_order(const Value& patch, const Value& order, std::string_vie
     };
     while (next < order.size() && !same(order[next])) ++next;
     if (next == order.size()) {
-      return Error(cat("The order in patch list:\n", json::print(patch, json::Escape::None), "\n doesn't match ",
-                       kOrderPrefix, " list:\n", json::print(order, json::Escape::None), "\n"));
+      return Error(cat("The order in patch list:\n", go_text(patch), "\n doesn't match ",
+                       kOrderPrefix, " list:\n", go_text(order), "\n"));
     }
     ++next;
   }
@@ -291,7 +324,7 @@ Result<void> set_order(const Type* type, std::string_view directive, Value& orig
   if (!in_original && !in_patch) return {};
   Value merged = old_list;
   if (!in_original) {
-    merged = *without_directives(new_list);
+    merged = *without_directives(new_list, Nulls::Keep);
   } else if (in_patch) {
     TRY(merged, merge_lists(type, key, old_list, new_list, ListPatch::Items));
   }
@@ -323,7 +356,7 @@ Result<void> merge_member(const Type* type, std::string_view key, const Value& p
   const Value* old = original.find(key);
   if (!old || old->kind() != patch.kind()) {
     if (what == ListPatch::Deletions) return {};
-    if (auto added = without_directives(patch)) {
+    if (auto added = without_directives(patch, Nulls::Drop)) {
       original.set(key, std::move(*added));
     } else {
       original.erase(key);
