@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/utf8.h"
+#include "expr/gofmt.h"
 #include "expr/regexp.h"
 #include "expr/sprig/detail/support.h"
 #include "expr/unicode.h"
@@ -163,17 +164,26 @@ std::string quote_meta(std::string_view text) {
   return out;
 }
 
+// What regexp.MustCompile panics with.
+Error panic_text(std::string_view pattern, const Error& cause) {
+  const Any quoted[] = {Any(pattern)};
+  return Error(sprintf("regexp: Compile(%#q): ", quoted) + cause.message());
+}
+
 }  // namespace
 
 void add_regex(Registry& out) {
   using Use = Result<Any> (*)(const RE2&, Arguments);
   const auto both = [&out](const std::string& name, std::vector<const Type*> params, Use use) {
-    const auto call = [use](Arguments a) -> Result<Any> {
+    out.add("regex" + name, params, [use](Arguments a) -> Result<Any> {
+      auto regex = compile_regexp(a[0].as_string());
+      if (!regex.ok()) return panic_text(a[0].as_string(), regex.error());
+      return use(**regex, a);
+    });
+    out.add("mustRegex" + name, params, [use](Arguments a) -> Result<Any> {
       TRY(const Regex regex, compile_regexp(a[0].as_string()));
       return use(*regex, a);
-    };
-    out.add("regex" + name, params, call);
-    out.add("mustRegex" + name, params, call);
+    });
   };
   both("FindAll", {kText, kText, kNumber},
        [](const RE2& regex, Arguments a) { return find_all(regex, a[1], a[2].as_int()); });

@@ -150,6 +150,7 @@ std::string pascal_case(std::string_view text) {
     char32_t rune = runes[at];
     if (is_connector(rune) && is_connector(held)) {
       append_rune(out, held);
+      held = rune;
       continue;
     }
     if (is_connector(held)) {
