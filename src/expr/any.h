@@ -124,6 +124,9 @@ class Any {
   const Any* find(std::string_view key) const;
   const Any* find(const Any& key) const;
 
+  // Whether it is a nil list, map or pointer.
+  bool is_typed_nil() const { return type_ != nullptr && !heap_; }
+
   // Levels of lists and maps: 0 for scalars. Whoever builds values in a loop refuses more than
   // kDepthMax, so that everything that walks a value may recurse.
   static constexpr int kDepthMax = 1'000;

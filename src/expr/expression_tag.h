@@ -2,12 +2,15 @@
 // expr/expression_tag.h: one {{=expression}} of a template (rules XPR-2 to XPR-10). Only template.h
 // uses it.
 #pragma once
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
+#include "expr/program.h"
 #include "expr/scope.h"
+#include "expr/scope_environment.h"
 #include "expr/template.h"
 
 namespace wf::expr {
@@ -21,7 +24,14 @@ class ExpressionTag {
   bool mentions(std::string_view name) const;
 
  private:
-  std::string text_;
+  Result<void> evaluate_into(const ScopeEnvironment& environment, bool may_stay, bool may_fail,
+                             const std::vector<std::string>& missing, std::string& out) const;
+  void stay(std::string& out) const;
+
+  std::string text_;        // with \u003c, \u003e and \u0026 written out
+  std::string expression_;  // without JSON's escapes
+  std::optional<Error> json_error_;
+  std::optional<Mentions> mentions_;  // nothing where it does not parse
 };
 
 }  // namespace wf::expr

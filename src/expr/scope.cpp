@@ -16,6 +16,17 @@ Any Variable::value() const {
   return is == Is::Other ? other : Any();
 }
 
+bool Scope::has_keys(std::string_view prefix) const {
+  bool found = false;
+  visit_keys(prefix, [&](std::string_view) { found = true; });
+  return found;
+}
+
+bool MapScope::has_keys(std::string_view prefix) const {
+  const auto it = values_.lower_bound(prefix);
+  return it != values_.end() && std::string_view(it->first).starts_with(prefix);
+}
+
 void MapScope::set(std::string_view key, Any value) {
   placeholders_ |= value.depth() > 0 || value.as_string().starts_with(kPlaceholder);
   values_.insert_or_assign(std::string(key), std::move(value));
@@ -47,6 +58,11 @@ Variable LayeredScope::find(std::string_view key) const {
 
 void LayeredScope::visit_keys(std::string_view prefix, const Visit& visit) const {
   for (const Scope* layer : layers_) layer->visit_keys(prefix, visit);
+}
+
+bool LayeredScope::has_keys(std::string_view prefix) const {
+  return std::any_of(layers_.begin(), layers_.end(),
+                     [&](const Scope* layer) { return layer->has_keys(prefix); });
 }
 
 bool LayeredScope::may_hold_placeholders() const {

@@ -40,6 +40,8 @@ class Scope {
   virtual Variable find(std::string_view key) const = 0;
   // Calls `visit` for each key that starts with `prefix`; keys of hidden layers may come twice.
   virtual void visit_keys(std::string_view prefix, const Visit& visit) const = 0;
+  // Whether some key starts with `prefix`.
+  virtual bool has_keys(std::string_view prefix) const;
   // Whether some value may be a placeholder of validation (XPR-10).
   virtual bool may_hold_placeholders() const { return false; }
 };
@@ -52,6 +54,7 @@ class MapScope final : public Scope {
 
   Variable find(std::string_view key) const override;
   void visit_keys(std::string_view prefix, const Visit& visit) const override;
+  bool has_keys(std::string_view prefix) const override;
   bool may_hold_placeholders() const override { return placeholders_; }
 
  private:
@@ -65,6 +68,7 @@ class LayeredScope final : public Scope {
   explicit LayeredScope(std::vector<const Scope*> layers) : layers_(std::move(layers)) {}
   Variable find(std::string_view key) const override;
   void visit_keys(std::string_view prefix, const Visit& visit) const override;
+  bool has_keys(std::string_view prefix) const override;
   bool may_hold_placeholders() const override;
 
  private:

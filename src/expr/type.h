@@ -5,6 +5,7 @@
 // Type that its Struct names.
 #pragma once
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace wf::expr {
@@ -36,11 +37,19 @@ enum class Kind : uint8_t {
 };
 std::string_view name_of(Kind kind);  // as reflect prints it: "int", "slice", "ptr"
 
+struct Type;
+// A field of a struct that expressions may name.
+struct Field {
+  std::string_view name;
+  const Type* type;
+};
+
 struct Type {
   Kind kind;
   std::string_view name;  // as %T prints it
   const Type* elem = nullptr;
   const Type* key = nullptr;
+  const std::span<const Field>* fields = nullptr;  // of a struct with fields; null: none
 };
 
 inline constexpr bool is_signed(Kind k) { return k >= Kind::Int && k <= Kind::Int64; }
