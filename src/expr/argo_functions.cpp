@@ -5,6 +5,7 @@
 #include "expr/functions.h"
 #include "expr/jsonpath/jsonpath.h"
 #include "expr/lang/builtins.h"
+#include "expr/sprig/sprig.h"
 #include "json/text.h"
 
 namespace wf::expr {
@@ -29,7 +30,9 @@ Map functions() {
   table.push_back({"asFloat", {&kAny}, false, &kAny, [](Arguments a) { return lang::float_of(a[0]); }});
   table.push_back({"jsonpath", {&kString, &kString}, false, &kAny, jsonpath});
   table.push_back({"toJson", {&kAny}, false, &kString, to_json});
-  return to_map(std::move(table));
+  Map out = to_map(std::move(table));
+  out.insert({Any("sprig"), Any(to_map(sprig_functions()))});
+  return out;
 }
 
 }  // namespace
