@@ -107,7 +107,7 @@ int main(int argc, char** argv) {
   time("page of 50 at 5,000", page);
   page.count_remaining = false;
   time("page of 50 at 5,000, not counting", page);
-  page.labels = *store::LabelSelector::parse("team=a,workflows.argoproj.io/completed=true");
+  page.labels = *spec::LabelSelector::parse("team=a,workflows.argoproj.io/completed=true");
   time("page of 50 at 5,000, by label", page);
   store::ListRequest open{.kind = "Workflow", .completed = false, .detail = store::Detail::Full};
   time("unfinished ones", open);

@@ -105,6 +105,15 @@ void set_revision(json::Value& object, uint64_t revision) {
 bool has_finalizers(const json::Value& object) { return !object["metadata"]["finalizers"].empty(); }
 bool is_being_deleted(const json::Value& object) { return object["metadata"].has("deletionTimestamp"); }
 
+bool matches_fields(const spec::FieldSelector& selector, const json::Value& object) {
+  return selector.matches([&](std::string_view path) -> std::optional<std::string> {
+    const json::Value* at = &object;
+    for (const std::string_view key : split(path, ".")) at = &(*at)[key];
+    if (at->is_bool()) return at->as_bool() ? "true" : "false";
+    return std::string(at->is_number() ? at->number_text() : at->as_string());
+  });
+}
+
 json::Value summary_of(const json::Value& workflow) {
   json::Value spec = json::Value::object(), status = json::Value::object();
   copy_fields(workflow["spec"], {"suspend", "priority"}, spec);

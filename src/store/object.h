@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "json/value.h"
+#include "spec/selector.h"
 
 namespace wf::store {
 
@@ -39,6 +40,9 @@ uint64_t revision_of(const json::Value& object);
 void set_revision(json::Value& object, uint64_t revision);
 bool has_finalizers(const json::Value& object);
 bool is_being_deleted(const json::Value& object);  // metadata.deletionTimestamp is set
+
+// Whether the values at the selector's dotted paths are the wanted ones; an absent one is "".
+bool matches_fields(const spec::FieldSelector& selector, const json::Value& object);
 
 // What lists need to know of a workflow's spec and status: {"spec": {suspend, priority, arguments},
 // "status": {phase, startedAt, finishedAt, progress, message, estimatedDuration, resourcesDuration}}.

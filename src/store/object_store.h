@@ -16,8 +16,8 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "json/value.h"
+#include "spec/selector.h"
 #include "store/object.h"
-#include "store/selector.h"
 #include "store/watch.h"
 
 namespace wf::store {
@@ -32,8 +32,8 @@ enum class Detail {
 struct ListRequest {
   std::string kind{};
   std::string ns{};  // "": all namespaces
-  LabelSelector labels{};
-  FieldSelector fields{};
+  spec::LabelSelector labels{};
+  spec::FieldSelector fields{};  // of dotted paths; an absent value is ""
   // Workflows: whether label workflows.argoproj.io/completed is "true". Answered by an index.
   std::optional<bool> completed{};
   // A further condition; sees a workflow's summary, any other object whole.

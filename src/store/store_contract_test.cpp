@@ -245,10 +245,10 @@ TEST_P(StoreContract, ListsBySelectorsAndPages) {
   ListRequest all{.kind = "ConfigMap", .ns = "argo"};
   EXPECT_EQ(names(store->list(all)), "c0 c1 c2 c3 c4 ");
   ListRequest odd = all;
-  odd.labels = *LabelSelector::parse("odd=yes");
+  odd.labels = *spec::LabelSelector::parse("odd=yes");
   EXPECT_EQ(names(store->list(odd)), "c1 c3 ");
   ListRequest named = all;
-  named.fields = *FieldSelector::parse("metadata.name!=c0");
+  named.fields = *spec::FieldSelector::parse("metadata.name!=c0");
   named.limit = 2;
   named.offset = 1;
   named.count_remaining = true;

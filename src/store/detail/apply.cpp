@@ -270,8 +270,8 @@ bool is_completed(const json::Value& metadata) {
 }
 
 bool passes(const ListRequest& request, const json::Value& object) {
-  if (!request.labels.empty() && !request.labels.matches(object["metadata"]["labels"])) return false;
-  if (!request.fields.empty() && !request.fields.matches(object)) return false;
+  if (!request.labels.requirements().empty() && !request.labels.matches(object["metadata"]["labels"])) return false;
+  if (!request.fields.empty() && !matches_fields(request.fields, object)) return false;
   return !request.accept || request.accept(object);
 }
 

@@ -39,7 +39,7 @@ Result<json::Value> one_workflow(Database& database, Statement& query, const Key
 }
 
 bool has_conditions(const ListRequest& request) {
-  return !request.labels.empty() || !request.fields.empty() || request.accept != nullptr;
+  return !request.labels.requirements().empty() || !request.fields.empty() || request.accept != nullptr;
 }
 
 // Puts what passes into the page, counting as it goes.

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the server says of itself, events from outside, and the backup of the store.
+#include "api/call.h"
+#include "base/text.h"
+#include "io/system.h"
+
+namespace wf::api {
+namespace {
+
+Result<io::HttpResponse> info(const Services& services, const Call&) {
+  json::Value answer = json::Value::object();
+  if (!services.managed_namespace.empty()) answer.set("managedNamespace", services.managed_namespace);
+  if (!services.config.links().empty()) answer.set("links", services.config.links());
+  const auto shown = [](const char* variable) { return io::environment(variable) != "false"; };
+  answer.set("modals", json::Value::object({{"feedback", shown("FEEDBACK_MODAL")},
+                                            {"firstTimeUser", shown("FIRST_TIME_USER_MODAL")},
+                                            {"newVersion", shown("NEW_VERSION_MODAL")}}));
+  if (!services.config.nav_color().empty()) answer.set("navColor", services.config.nav_color());
+  if (!services.config.columns().empty()) answer.set("columns", services.config.columns());
+  return json_response(answer);
+}
+
+Result<io::HttpResponse> version(const Services& services, const Call&) { return json_response(services.version); }
+Result<io::HttpResponse> userinfo(const Services&, const Call&) { return empty_response(); }
+Result<io::HttpResponse> tracking(const Services&, const Call&) { return empty_response(); }
+
+// Request headers "X-…" become metadata for the bindings' expressions, names in lower case.
+json::Value metadata_of(const io::HttpRequest& request) {
+  json::Value metadata = json::Value::object();
+  for (const auto& [name, value] : request.headers.fields()) {
+    std::string key;
+    for (const char c : name) key.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+    if (key.starts_with("x-")) metadata.at(key).push_back(value);
+  }
+  return metadata;
+}
+
+Result<io::HttpResponse> receive_event(const Services& services, const Call& call) {
+  TRY_DO(services.operations.receive(
+      {call.args[0], call.args.size() > 1 ? call.args[1] : "", call.body, metadata_of(call.request)}));
+  return empty_response();
+}
+
+// Only for users of this machine: the file is written as the server's user.
+Result<io::HttpResponse> backup(const Services& services, const Call& call) {
+  if (call.request.peer != "unix") return Error("a backup can be asked for through the local socket only", Code::Forbidden);
+  const std::string file(call.body["file"].as_string());
+  if (!file.starts_with('/')) return Error("the backup's file must be an absolute path");
+  TRY_DO(services.store.backup(file));
+  return empty_response();
+}
+
+constexpr Route kRoutes[] = {
+    {"GET", "/api/v1/info", info},
+    {"GET", "/api/v1/version", version},
+    {"GET", "/api/v1/userinfo", userinfo},
+    {"POST", "/api/v1/tracking/event", tracking},
+    {"POST", "/api/v1/events/{}/{}", receive_event},
+    {"POST", "/api/v1/events/{}/", receive_event},
+    {"POST", "/api/v1/system/backup", backup},
+};
+
+}  // namespace
+
+std::span<const Route> info_routes() { return kRoutes; }
+
+}  // namespace wf::api
