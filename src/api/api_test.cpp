@@ -286,7 +286,10 @@ TEST_F(Api, LogsAreMergedByTime) {
     response.stream(reader);
     const std::string text = reader.wait_for("");
     EXPECT_EQ(split(text, "\n").size(), 5u) << text;
-    EXPECT_LT(text.rfind("one"), text.find("two"));
+    // Lines that arrive while following are sorted only with those that arrive beside them.
+    if (*follow == '\0') {
+      EXPECT_LT(text.rfind("one"), text.find("two"));
+    }
   }
   const auto stamped = call("GET", "/api/v1/workflows/argo/w/log?logOptions.timestamps=true&grep=two");
   Reader reader;
