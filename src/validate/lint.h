@@ -46,10 +46,18 @@ struct Problem {
   std::string hint;        // or ""
 };
 
+// A document that is no object and was therefore left out, as Argo does without telling where.
+struct Skipped {
+  std::string file;
+  json::Position position;
+  std::string reason;
+};
+
 struct FileResult {
   std::string file;
   bool linted = false;     // it holds some object of the kinds asked for
   std::vector<Problem> problems;
+  std::vector<Skipped> skipped;
 };
 
 struct LintResult {
@@ -72,6 +80,8 @@ struct LintStyle {
 Result<LintForm> lint_form(std::string_view name);
 // The lines about one file; none where nothing is wrong with it.
 std::string format(const FileResult& file, const LintStyle& style);
+// One line for each document that was left out; meant for standard error.
+std::string format_skipped(const FileResult& file);
 // The last line.
 std::string summarize(const LintResult& result, const LintStyle& style);
 
