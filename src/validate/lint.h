@@ -30,11 +30,11 @@ struct LintKinds {
 Result<LintKinds> lint_kinds(std::span<const std::string> names);
 
 struct LintOptions {
-  LintKinds kinds;
+  LintKinds kinds = {};
   bool strict = true;                // unknown fields and keys given twice count
-  std::string default_namespace;     // of objects that name none
+  std::string default_namespace = {};    // of objects that name none
   // The templates of a namespace. Without it those of the sources themselves are known (--offline).
-  std::function<const Lookup&(std::string_view ns)> templates;
+  std::function<const Lookup&(std::string_view ns)> templates = {};
   const json::Value* defaults = nullptr;  // the controller's workflowDefaults
 };
 
