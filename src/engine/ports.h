@@ -44,6 +44,7 @@ struct PodSeen {
   Time created_at{};
   std::vector<ContainerSeen> init_containers;
   std::vector<ContainerSeen> containers;
+  json::Value spec;     // the Pod's spec as it was created: requests and limits (PRG-7); Null if unknown
 };
 
 // As a WorkflowTaskResult: what the executor of one node reported (POD-20, POD-21).
