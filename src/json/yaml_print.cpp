@@ -157,7 +157,8 @@ class Emitter {
   static std::vector<const Member*> in_order(const Value& object) {
     std::vector<std::pair<std::vector<Rune>, const Member*>> keyed;
     for (const Member& member : object.members()) keyed.emplace_back(runes(member.key()), &member);
-    std::sort(keyed.begin(), keyed.end(), [](const auto& a, const auto& b) { return key_less(a.first, b.first); });
+    // Stable: numbers that overflow make the order inconsistent.
+    std::stable_sort(keyed.begin(), keyed.end(), [](const auto& a, const auto& b) { return key_less(a.first, b.first); });
     std::vector<const Member*> members;
     for (const auto& [unused, member] : keyed) members.push_back(member);
     return members;
