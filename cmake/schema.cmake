@@ -9,3 +9,5 @@ add_custom_command(
   DEPENDS ${SCHEMA_FILES} ${CMAKE_SOURCE_DIR}/tools/gen_schema.py
   COMMENT "Making the schema's table")
 target_sources(wf_spec PRIVATE ${SCHEMA_TABLE})
+add_test(NAME fields_docs
+         COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tools/gen_schema.py --check ${CMAKE_SOURCE_DIR}/docs/fields.md)

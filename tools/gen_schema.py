@@ -4,6 +4,7 @@
 
   gen_schema.py --table OUT.cpp   the constant table behind spec/schema.h (called by CMake)
   gen_schema.py --docs OUT.md     docs/fields.md
+  gen_schema.py --check OUT.md    whether docs/fields.md is what --docs would write
 
 A schema file is {"types": [...]}. A type has `name` (Go's, unique; `v1.` in front where Argo and
 Kubernetes use one name twice), `package` (as Go prints it) and either `fields`, in the order of Go's
@@ -178,7 +179,7 @@ def write_table(types, out):
     write(out, '\n'.join(lines))
 
 
-def write_docs(types, out):
+def docs_text(types):
     lines = ['# Fields', '',
              'Every field of every kind, made from `schema/*.json` by `tools/gen_schema.py --docs`.',
              '*State*: **acts**, the field is obeyed; **accepted**, it is read, kept and passed on to what',
@@ -203,9 +204,9 @@ def write_docs(types, out):
                     lines.append(f"| *all of {field['inline'].lstrip('*')}* | | | |")
                     continue
                 doc = field.get('doc', '').replace('|', '\\|')
-                lines.append(f"| `{field['name']}` | {field['type']} | {field['state']} | {doc} |")
+                lines.append(f"| `{field['name']}` | `{field['type']}` | {field['state']} | {doc} |")
             lines.append('')
-    write(out, '\n'.join(lines))
+    return '\n'.join(lines)
 
 
 def write(path, text):
@@ -225,12 +226,17 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--table')
     parser.add_argument('--docs')
+    parser.add_argument('--check')
     args = parser.parse_args()
     types = load()
     if args.table:
         write_table(types, args.table)
     if args.docs:
-        write_docs(types, args.docs)
+        write(args.docs, docs_text(types))
+    if args.check:
+        with open(args.check, encoding='utf-8') as file:
+            if file.read() != docs_text(types):
+                raise SystemExit(f'{args.check} is out of date: run tools/gen_schema.py --docs {args.check}')
 
 
 if __name__ == '__main__':
