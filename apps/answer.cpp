@@ -21,6 +21,7 @@ const std::map<std::string_view, wf::answer::Answer> kTables = {
     // clang-format off
     {"names", wf::answer::names},
     {"merge", wf::answer::merge},
+    {"expr-bool", wf::answer::expr_bool},
     {"template-simple", wf::answer::template_simple},
     {"template-expr", wf::answer::template_simple},
     {"yaml", wf::answer::yaml},

@@ -12,6 +12,7 @@ using Answer = Result<json::Value> (*)(const json::Value& in);
 Result<json::Value> names(const json::Value& in);
 Result<json::Value> merge(const json::Value& in);
 Result<json::Value> parse_objects(const json::Value& in);  // of table yaml
+Result<json::Value> expr_bool(const json::Value& in);
 Result<json::Value> template_simple(const json::Value& in);
 Result<json::Value> depends_validate(const json::Value& in);  // a part of depends
 Result<json::Value> yaml(const json::Value& in);

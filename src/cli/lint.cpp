@@ -48,7 +48,11 @@ int run(const Flags& flags) {
   const auto result = validate::lint(sources, options);
 
   const validate::LintStyle style{*form, !flags.no_color && std::getenv("NO_COLOR") == nullptr};
-  for (const validate::FileResult& file : result.files) print(validate::format(file, style));
+  for (const validate::FileResult& file : result.files) {
+    print(validate::format(file, style));
+    const std::string skipped = validate::format_skipped(file);
+    std::fwrite(skipped.data(), 1, skipped.size(), stderr);
+  }
   if (result.stopped) return fail(*result.stopped);
   print(validate::summarize(result, style));
   return result.success ? 0 : 1;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "expr/environments.h"
 
 namespace wf::expr {
 namespace {
@@ -267,9 +268,12 @@ bool DependsLogic::holds(int node, const ResultsOf& results_of) const {
   }
 }
 
-Result<bool> DependsLogic::interpret(const ResultsOf&) const {
-  return Error(cat("unable to evaluate expression '", text_,
-                   "': not task results combined by &&, ||, ! and parentheses"));
+Result<bool> DependsLogic::interpret(const ResultsOf& results_of) const {
+  std::map<std::string, TaskResults> tasks;
+  for (const auto& [name, index] : names_) {
+    if (index >= 0) tasks.emplace(name, results_of(index));
+  }
+  return eval_bool(text_, depends_environment(tasks));
 }
 
 }  // namespace wf::expr

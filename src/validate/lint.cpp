@@ -6,7 +6,9 @@
 #include "base/text.h"
 #include "json/pointer.h"
 #include "json/text.h"
+#include "spec/nearest.h"
 #include "spec/parse.h"
+#include "spec/schema.h"
 
 namespace wf::validate {
 namespace {
@@ -156,8 +158,8 @@ class Linter {
 
   LintResult run() {
     if (!options_.templates) collect_templates();
-    for (auto& [source, entries] : files_) {
-      FileResult file{source->name, false, {}};
+    for (auto& [source, entries, skipped] : files_) {
+      FileResult file{source->name, false, {}, std::move(skipped)};
       for (Entry& entry : entries) lint(entry, file);
       result_.anything_linted = result_.anything_linted || file.linted;
       if (file.linted) result_.problems += file.problems.size();
@@ -169,12 +171,14 @@ class Linter {
 
  private:
   void read(const Source& source) {
-    auto& entries = files_.emplace_back(&source, std::vector<Entry>()).second;
+    auto& [unused, entries, skipped] = files_.emplace_back(File{&source, {}, {}});
     const bool whole = json::parse(source.text).ok();
     const auto manifests = whole ? std::vector<json::Manifest>{{source.text, 1}} : json::split_manifests(source.text);
     const auto strictness = options_.strict ? spec::Strictness::Strict : spec::Strictness::Lenient;
     for (const json::Manifest& manifest : manifests) {
-      for (spec::Parsed& parsed : spec::parse_objects(manifest.text, strictness)) {
+      auto objects = spec::parse_objects(manifest.text, strictness);
+      if (objects.empty()) note_skipped(source, manifest, skipped);
+      for (spec::Parsed& parsed : objects) {
         Entry entry{&source, manifest, entries.size(), std::move(parsed), {}, {}, {}};
         entry.ns = entry.parsed.object["metadata"]["namespace"].as_string();
         if (entry.ns.empty()) entry.ns = options_.default_namespace;
@@ -183,9 +187,31 @@ class Linter {
     }
   }
 
+  // Why a manifest holds no object: it is no YAML, or (strictly) has a key twice.
+  void note_skipped(const Source& source, const json::Manifest& manifest, std::vector<Skipped>& skipped) const {
+    if (trim(manifest.text).empty()) return;
+    const auto keys = options_.strict ? json::DuplicateKeys::Refuse : json::DuplicateKeys::LastWins;
+    const auto read = json::parse_yaml(manifest.text, keys, manifest.first_line);
+    if (read.ok()) return;
+    const std::string& reason = read.error().message();
+    skipped.push_back({source.name, {line_of(reason, manifest.first_line), 1}, reason});
+  }
+
+  // Syntax errors count lines from the manifest's beginning, duplicate keys from the file's.
+  static uint32_t line_of(std::string_view reason, uint32_t first_line) {
+    const size_t at = reason.find("line ");
+    if (at == std::string_view::npos) return first_line;
+    uint32_t line = 0;
+    for (const char c : reason.substr(at + 5)) {
+      if (c < '0' || c > '9') break;
+      line = line * 10 + static_cast<uint32_t>(c - '0');
+    }
+    return reason.find("already set") != std::string_view::npos ? line : line + first_line - 1;
+  }
+
   // Argo reads all files leniently first; what fails there ends it.
   void collect_templates() {
-    for (auto& [source, entries] : files_) {
+    for (auto& [source, entries, unused] : files_) {
       for (Entry& entry : entries) {
         if (entry.parsed.error) {
           for (const spec::Parsed& lenient : spec::parse_objects(entry.manifest.text, spec::Strictness::Lenient)) entry.lenient_error = lenient.error;
@@ -243,7 +269,17 @@ class Linter {
     for (const spec::UnknownField& field : entry.parsed.unknown) {
       if (!field.nearest.empty()) hints.push_back(cat("did you mean '", field.nearest, "' instead of ", field.path, "?"));
     }
+    if (hints.empty()) hints.push_back(advice_on(message));
     file.problems.push_back({entry.source->name, entry.position_of(pointer), title(entry), message, join(hints, " ")});
+  }
+
+  // Steps are the one type whose unknown fields are errors by themselves.
+  static std::string advice_on(std::string_view message) {
+    static constexpr std::string_view kUnknown = "json: unknown field \"";
+    if (message.substr(0, kUnknown.size()) != kUnknown) return "";
+    const std::string_view name = message.substr(kUnknown.size(), message.size() - kUnknown.size() - 1);
+    const std::string_view meant = spec::nearest_field(*spec::find_type("WorkflowStep"), name);
+    return meant.empty() ? "" : cat("did you mean '", meant, "'?");
   }
 
   void add(Entry& entry, const Diagnostic& diagnostic, FileResult& file) {
@@ -257,8 +293,13 @@ class Linter {
                              known ? where->position_of(diagnostic.path) : entry.position_of(""), title(entry), diagnostic.message, diagnostic.hint});
   }
 
+  struct File {
+    const Source* source;
+    std::vector<Entry> entries;
+    std::vector<Skipped> skipped;
+  };
   const LintOptions& options_;
-  std::vector<std::pair<const Source*, std::vector<Entry>>> files_;
+  std::vector<File> files_;
   OfflineTemplates templates_;
   LintResult result_;
 };

@@ -30,11 +30,11 @@ struct LintKinds {
 Result<LintKinds> lint_kinds(std::span<const std::string> names);
 
 struct LintOptions {
-  LintKinds kinds;
+  LintKinds kinds = {};
   bool strict = true;                // unknown fields and keys given twice count
-  std::string default_namespace;     // of objects that name none
+  std::string default_namespace = {};    // of objects that name none
   // The templates of a namespace. Without it those of the sources themselves are known (--offline).
-  std::function<const Lookup&(std::string_view ns)> templates;
+  std::function<const Lookup&(std::string_view ns)> templates = {};
   const json::Value* defaults = nullptr;  // the controller's workflowDefaults
 };
 
@@ -46,10 +46,18 @@ struct Problem {
   std::string hint;        // or ""
 };
 
+// A document that is no object and was therefore left out, as Argo does without telling where.
+struct Skipped {
+  std::string file;
+  json::Position position;
+  std::string reason;
+};
+
 struct FileResult {
   std::string file;
   bool linted = false;     // it holds some object of the kinds asked for
   std::vector<Problem> problems;
+  std::vector<Skipped> skipped;
 };
 
 struct LintResult {
@@ -72,6 +80,8 @@ struct LintStyle {
 Result<LintForm> lint_form(std::string_view name);
 // The lines about one file; none where nothing is wrong with it.
 std::string format(const FileResult& file, const LintStyle& style);
+// One line for each document that was left out; meant for standard error.
+std::string format_skipped(const FileResult& file);
 // The last line.
 std::string summarize(const LintResult& result, const LintStyle& style);
 

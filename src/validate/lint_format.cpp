@@ -9,9 +9,9 @@ std::string painted(std::string_view text, std::string_view code, const LintStyl
   return style.color ? cat("\x1b[", code, "m", text, "\x1b[0m") : std::string(text);
 }
 
-std::string place(const Problem& problem) {
-  if (problem.position.line == 0) return problem.file;
-  return cat(problem.file, ":", problem.position.line, ":", problem.position.column);
+std::string place(const std::string& file, const json::Position& position) {
+  if (position.line == 0) return file;
+  return cat(file, ":", position.line, ":", position.column);
 }
 
 }  // namespace
@@ -27,11 +27,19 @@ std::string format(const FileResult& file, const LintStyle& style) {
   const bool pretty = style.form == LintForm::Pretty;
   std::string out = pretty ? cat(painted(file.file, "4", style), ":\n") : "";
   for (const Problem& problem : file.problems) {
-    const std::string text = cat(place(problem), ": in ", problem.object, ": ", problem.message, "\n");
+    const std::string text = cat(place(problem.file, problem.position), ": in ", problem.object, ": ", problem.message, "\n");
     out.append(pretty ? cat("   ", painted("✖", "31", style), " ", text) : text);
     if (pretty && !problem.hint.empty()) out.append(cat("     hint: ", problem.hint, "\n"));
   }
   return pretty ? out + "\n" : out;
+}
+
+std::string format_skipped(const FileResult& file) {
+  std::string out;
+  for (const Skipped& skipped : file.skipped) {
+    out.append(cat(place(skipped.file, skipped.position), ": left out: ", skipped.reason, "\n"));
+  }
+  return out;
 }
 
 std::string summarize(const LintResult& result, const LintStyle& style) {

@@ -114,7 +114,8 @@ std::optional<Value> Validator::bind(const Site& site, const Value& tmpl, const 
     const std::string_view name = input["name"].as_string();
     const Value* argument = supplied == nullptr ? nullptr : by_name((*supplied)["artifacts"], name);
     if (supplied != nullptr && argument == nullptr) {
-      if (!input["optional"].as_bool() && !spec::has_location_or_key(input)) lacks("artifacts", name);
+      const bool own = spec::has_location_or_key(input) || !input["from"].as_string().empty();  // the latter is reported
+      if (!input["optional"].as_bool() && !own) lacks("artifacts", name);
       continue;
     }
     Value artifact = argument != nullptr ? *argument : Value::object({{"name", name}});

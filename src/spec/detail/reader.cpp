@@ -48,6 +48,7 @@ bool same_as_absent(const Type& type, const Value& value) {
     case Shape::Int64:
     case Shape::Uint64:
     case Shape::IntOrString: return value.number_text() == "0";
+    case Shape::Quantity: return value.as_string() == "0";
     case Shape::Struct: return value.empty();
     default: return false;
   }

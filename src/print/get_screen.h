@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// print/get_screen.h: what `argo get` prints of a workflow. Pure text from values; `now` is for what
+// is still running and for how long ago things were.
+#pragma once
+#include <string>
+
+#include "base/time.h"
+#include "json/value.h"
+#include "print/style.h"
+#include "spec/selector.h"
+
+namespace wf::print {
+
+struct GetOptions {
+  enum class Output { Normal, Wide, Short } output = Output::Normal;
+  Style style;
+  // --node-field-selector, or --status as "phase=X": nodes that don't match are left out.
+  spec::FieldSelector nodes;
+};
+
+// `workflow` as the API gives it, with its status.
+std::string get_screen(const json::Value& workflow, const GetOptions& options, Time now);
+
+// "Running (Suspended)", "Failed (Terminated)", "Pending", …: the status as lists show it, too.
+std::string workflow_status(const json::Value& workflow);
+
+// "Mon Jan 02 15:04:05 +0000 (3 minutes ago)"; `time` is RFC 3339 text.
+std::string timestamp(std::string_view time, Time now);
+
+}  // namespace wf::print
