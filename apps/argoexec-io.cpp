@@ -6,6 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "io/file.h"
+#include "json/text.h"
+#include "local/artifact_jobs.h"
 #include "local/image_import.h"
 
 namespace {
@@ -38,9 +41,22 @@ int load(const std::vector<std::string>& words) {
   return 0;
 }
 
+// load-artifacts IN OUT, save-artifacts IN OUT: a supervisor's jobs, as documents
+int job(const std::string& verb, const std::vector<std::string>& words) {
+  const auto done = [&]() -> wf::Result<void> {
+    TRY(const std::string text, wf::io::read_file(words[0]));
+    TRY(const wf::json::Value document, wf::json::parse(text));
+    TRY(const wf::json::Value answer, verb == "load-artifacts" ? wf::local::load_artifacts_job(document)
+                                                               : wf::local::save_artifacts_job(document));
+    return wf::io::write_file(words[1], wf::json::print(answer), 0600, wf::io::Durable::No);
+  }();
+  return done.ok() ? 0 : complain(done.error());
+}
+
 int run(const std::string& verb, const std::vector<std::string>& words) {
   if (verb == "pull" && (words.size() == 3 || words.size() == 4)) return pull(words);
   if (verb == "load" && (words.size() == 2 || words.size() == 3)) return load(words);
+  if ((verb == "load-artifacts" || verb == "save-artifacts") && words.size() == 2) return job(verb, words);
   std::fputs("usage: argoexec-io pull HOME REFERENCE always|missing [AUTHFILE]\n"
              "       argoexec-io load HOME FILE [NAME]\n", stderr);
   return 2;

@@ -53,8 +53,14 @@ class PodDriver {
   virtual Result<io::Process> exec(const ContainerPlan& plan, const std::vector<std::string>& argv) = 0;
   // A file as the container sees it, whether it runs or has ended.
   virtual Result<io::Fd> open_file(const ContainerPlan& plan, const std::string& path) = 0;
-  // Folder of the machine that is `path` of the container's view ("/": its root), for artifacts.
-  virtual std::string root_of(const ContainerPlan& plan) = 0;
+  // `path` below `root`, whose links must not lead out of it.
+  struct Place {
+    std::string root, path;
+  };
+  // Where on the machine lies what the container has, or had, at a path.
+  virtual Place place_of(const ContainerPlan& plan, const std::string& path) = 0;
+  // Where an input artifact goes before the container starts.
+  virtual Place place_of_input(const ContainerPlan& plan, const std::string& name, const std::string& path) = 0;
   // Folder of a volume of the pod ("" where there is none of the name).
   virtual std::string volume(std::string_view name) = 0;
   virtual std::string pod_ip() = 0;

@@ -14,13 +14,13 @@
 #include <map>
 
 #include "base/text.h"
+#include "executor/in_root.h"
 #include "io/file.h"
 #include "json/text.h"
 #include "local/cgroup.h"
 #include "local/driver.h"
 #include "local/host.h"
 #include "local/image_wait.h"
-#include "local/in_root.h"
 #include "local/network.h"
 #include "local/own_programs.h"
 #include "local/rootfs.h"
@@ -29,6 +29,12 @@
 #include "local/volumes.h"
 
 namespace wf::local {
+
+using executor::make_directory_in_root;
+using executor::make_file_in_root;
+using executor::name_of;
+using executor::open_in_root;
+
 namespace {
 
 constexpr const char* kDefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -147,7 +153,31 @@ class OciDriver final : public PodDriver {
     return open_in_root(box.root, path, O_RDONLY);
   }
 
-  std::string root_of(const ContainerPlan& plan) override { return boxes_[plan.name].root; }
+  Place place_of(const ContainerPlan& plan, const std::string& path) override { return {boxes_[plan.name].root, path}; }
+
+  // Argo mounts its own volume at the artifact's path, unless a volume of the user's holds that path:
+  // then the artifact goes into the deepest such one.
+  Place place_of_input(const ContainerPlan& plan, const std::string& name, const std::string& path) override {
+    json::Value users = plan.spec;
+    users.set("volumeMounts", json::Value::array());
+    for (const json::Value& mount : plan.spec["volumeMounts"].items()) {
+      if (mount["name"].as_string() == "input-artifacts") {
+        if (mount["subPath"].as_string() == name) return {volume("input-artifacts"), cat("/", name)};
+      } else {
+        users.at("volumeMounts").push_back(mount);
+      }
+    }
+    std::vector<BindMount> mounts;
+    const BindMount* best = nullptr;
+    if (!add_volume_mounts(mounts, users, {}).ok()) mounts.clear();
+    for (const BindMount& mount : mounts) {
+      const bool holds = path == mount.destination || path.starts_with(mount.destination + "/");
+      if (holds && (!best || mount.destination.size() > best->destination.size())) best = &mount;
+    }
+    if (!best) return {volume("input-artifacts"), cat("/", name)};
+    return {best->source, path.substr(best->destination.size())};
+  }
+
   std::string volume(std::string_view name) override {
     const auto found = volumes_.find(std::string(name));
     return found == volumes_.end() ? std::string() : found->second.path;
@@ -252,7 +282,7 @@ class OciDriver final : public PodDriver {
     for (const char* file : {"hosts", "hostname", "resolv.conf"}) {
       mounts.push_back({cat(dir_, "/etc/", file), cat("/etc/", file), false});
     }
-    TRY_DO(add_volume_mounts(mounts, plan, env));
+    TRY_DO(add_volume_mounts(mounts, plan.spec, env));
     std::stable_sort(mounts.begin(), mounts.end(), [](const BindMount& a, const BindMount& b) {
       return std::count(a.destination.begin(), a.destination.end(), '/') < std::count(b.destination.begin(), b.destination.end(), '/');
     });
@@ -267,8 +297,8 @@ class OciDriver final : public PodDriver {
     return {};
   }
 
-  Result<void> add_volume_mounts(std::vector<BindMount>& mounts, const ContainerPlan& plan, const Environment& env) {
-    for (const json::Value& mount : plan.spec["volumeMounts"].items()) {
+  Result<void> add_volume_mounts(std::vector<BindMount>& mounts, const json::Value& container, const Environment& env) {
+    for (const json::Value& mount : container["volumeMounts"].items()) {
       const std::string name(mount["name"].as_string());
       const auto found = volumes_.find(name);
       if (found == volumes_.end()) return Error(cat("volume '", name, "' not found in pod"));
@@ -341,7 +371,7 @@ class OciDriver final : public PodDriver {
 
   Result<void> add_runtime_mounts(RuntimeConfig& config, const Launch& launch) {
     std::vector<BindMount> mounts;
-    TRY_DO(add_volume_mounts(mounts, *launch.plan, launch.env));
+    TRY_DO(add_volume_mounts(mounts, launch.plan->spec, launch.env));
     for (const BindMount& mount : mounts) {
       if (made_by_runtime(mount.destination)) config.mounts.push_back({mount.source, mount.destination, mount.read_only});
     }

@@ -148,24 +148,47 @@ void PodRun::prepare_next(size_t index) {
 // The part of Argo's init container.
 void PodRun::stage_inputs() {
   stage_ = Stage::Staging;
+  if (Seen* init = helper(true)) running(*init);
+  if (auto script = stage_script(); !script) return staged(script.error().message());
+  const json::Value job = load_job();
+  if (job.is_null()) return staged("");
+  save();
+  job_ = IoJob::start(loop_, "load-artifacts", job, cat(dir_, "/load"), [this](const IoJob::Outcome& outcome) {
+    job_.reset();
+    if (stage_ == Stage::Staging) staged(outcome.error);
+  });
+}
+
+Result<void> PodRun::stage_script() {
+  const json::Value& script = request_.pod.tmpl["script"];
+  if (!script["source"].is_string()) return {};
+  const std::string folder = driver_->volume("argo-staging");
+  if (folder.empty()) return Error("the pod has no volume argo-staging for its script");
+  TRY_DO(io::make_directories(folder));
+  return io::write_file(cat(folder, "/script"), script["source"].as_string(), 0755, io::Durable::No);
+}
+
+json::Value PodRun::load_job() {
+  json::Value list = json::Value::array();
+  const auto main = std::find_if(plan_.containers.begin(), plan_.containers.end(),
+                                 [](const ContainerPlan& c) { return c.role == Role::Main; });
+  for (const json::Value& artifact : request_.pod.tmpl["inputs"]["artifacts"].items()) {
+    const auto place = driver_->place_of_input(*main, std::string(artifact["name"].as_string()),
+                                               std::string(artifact["path"].as_string()));
+    list.push_back(json::Value::object({{"artifact", artifact}, {"root", place.root}, {"path", place.path}}));
+  }
+  if (list.empty()) return {};
+  return json::Value::object({{"store", home_.artifacts()}, {"archiveLocation", request_.pod.tmpl["archiveLocation"]},
+                              {"artifacts", list}});
+}
+
+void PodRun::staged(const std::string& error) {
   Seen* init = helper(true);
-  if (init) running(*init);
-  const auto staged = [&]() -> Result<void> {
-    const json::Value& script = request_.pod.tmpl["script"];
-    if (script.is_object() && request_.pod.tmpl["script"]["source"].is_string()) {
-      const std::string folder = driver_->volume("argo-staging");
-      TRY_DO(io::make_directories(folder));
-      TRY_DO(io::write_file(cat(folder, "/script"), script["source"].as_string(), 0755, io::Durable::No));
-    }
-    return {};
-  }();
-  if (!staged) {
-    if (init) {
-      terminated(*init, 64, "Error", staged.error().message());
-      note(init->name, staged.error().message());
-      return finish();
-    }
-    return fail_before_start("", staged.error().message());
+  if (!error.empty()) {
+    if (!init) return fail_before_start("", error);
+    terminated(*init, 64, "Error", error);
+    note(init->name, error);
+    return finish();
   }
   if (init) terminated(*init, 0, "Completed", "");
   stage_ = Stage::Init;
@@ -332,6 +355,21 @@ void PodRun::collect() {
   for (const auto& slot : slots_) {
     if (slot->running) slot->running->stop(plan_.grace);
   }
+  collect_parameters();
+  const json::Value job = save_job();
+  if (!job.is_null()) {
+    save();
+    job_ = IoJob::start(loop_, "save-artifacts", job, cat(dir_, "/save"), [this](const IoJob::Outcome& outcome) {
+      job_.reset();
+      saved(outcome);
+    });
+    return;
+  }
+  collected_ = true;
+  maybe_finish();
+}
+
+void PodRun::collect_parameters() {
   const Slot* main = slot_of("main");
   json::Value outputs = json::Value::object();
   if (main) {
@@ -344,6 +382,34 @@ void PodRun::collect() {
     if (plan_.include_result) outputs.set("result", result_.text());
   }
   status_.result.outputs = outputs.empty() ? json::Value() : outputs;
+}
+
+json::Value PodRun::save_job() {
+  const json::Value& tmpl = request_.pod.tmpl;
+  json::Value artifacts = json::Value::array(), logs = json::Value::array();
+  if (const Slot* main = slot_of("main"); main && main->attempts > 0) {
+    for (const json::Value& artifact : tmpl["outputs"]["artifacts"].items()) {
+      if (artifact["path"].as_string().empty()) continue;
+      const auto place = driver_->place_of(*main->plan, std::string(artifact["path"].as_string()));
+      artifacts.push_back(json::Value::object({{"artifact", artifact}, {"root", place.root}, {"path", place.path}}));
+    }
+  }
+  if (tmpl["archiveLocation"]["archiveLogs"].as_bool()) {
+    for (const auto& slot : slots_) {
+      if (slot->plan->role != Role::Main || slot->attempts == 0) continue;
+      logs.push_back(json::Value::object({{"container", slot->plan->name},
+          {"file", home_.log(request_.pod.ns, request_.pod.name, slot->plan->name)}}));
+    }
+  }
+  if (artifacts.empty() && logs.empty()) return {};
+  return json::Value::object({{"store", home_.artifacts()}, {"archiveLocation", tmpl["archiveLocation"]},
+                              {"artifacts", artifacts}, {"logs", logs}});
+}
+
+void PodRun::saved(const IoJob::Outcome& outcome) {
+  if (!outcome.answer["saved"].empty()) status_.result.outputs.set("artifacts", outcome.answer["saved"]);
+  const std::string wrong = outcome.error.empty() ? std::string(outcome.answer["error"].as_string()) : outcome.error;
+  if (!wrong.empty() && !collect_error_) collect_error_ = Error(wrong);
   collected_ = true;
   maybe_finish();
 }
@@ -406,6 +472,7 @@ void PodRun::finish() {
     for (const Seen& seen : *list) failed = failed || (seen.state == State::Terminated && seen.exit_code != 0);
   }
   status_.seen.phase = failed ? "Failed" : "Succeeded";
+  job_.reset();
   for (auto* list : {&init_, &slots_}) {
     for (const auto& slot : *list) slot->readiness.reset();
   }

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "executor/outputs.h"
-#include "io/process.h"
 #include "local/driver.h"
 #include "local/home.h"
+#include "local/io_job.h"
 #include "local/loop.h"
 #include "local/pod_plan.h"
 #include "local/probe.h"
@@ -45,6 +45,9 @@ class PodRun {
   Result<void> set_up();
   void prepare_next(size_t index);
   void stage_inputs();
+  Result<void> stage_script();
+  json::Value load_job();  // Null where there is nothing to load
+  void staged(const std::string& error);
   // Init containers.
   void run_init(size_t index);
   // Main containers and sidecars.
@@ -58,6 +61,9 @@ class PodRun {
   void check_progress();
   // The end.
   void collect();
+  void collect_parameters();
+  json::Value save_job();  // Null where there is nothing to save
+  void saved(const IoJob::Outcome& outcome);
   void maybe_finish();
   void fail_before_start(std::string reason, std::string message);
   void stop_all(Duration grace);
@@ -79,15 +85,13 @@ class PodRun {
   PodStatus status_;
   std::unique_ptr<PodDriver> driver_;
   std::vector<std::unique_ptr<Slot>> init_, slots_;  // without helpers
-  std::unique_ptr<io::Process> helper_process_;      // argoexec-io, while it stages or collects
-  io::Fd helper_output_;
+  std::unique_ptr<IoJob> job_;  // while artifacts are loaded or saved
   Stage stage_ = Stage::Preparing;
   executor::ResultCapture result_;
   io::Fd progress_watch_;
   bool collected_ = false;
   bool stopping_ = false;
   std::optional<Error> collect_error_;
-  json::Value saved_artifacts_ = json::Value::array();
 };
 
 }  // namespace wf::local

@@ -84,13 +84,15 @@ class ProcessDriver final : public PodDriver {
   }
 
   Result<io::Fd> open_file(const ContainerPlan&, const std::string& path) override {
-    const std::string real = path.starts_with("/") ? mapped(path) : cat(work_, "/", path);
-    io::Fd fd(::open(real.c_str(), O_RDONLY | O_CLOEXEC));
+    io::Fd fd(::open(real_path(path).c_str(), O_RDONLY | O_CLOEXEC));
     if (!fd) return io::errno_error(errno, "open", path);
     return fd;
   }
 
-  std::string root_of(const ContainerPlan&) override { return "/"; }
+  Place place_of(const ContainerPlan&, const std::string& path) override { return {"/", real_path(path)}; }
+  Place place_of_input(const ContainerPlan& plan, const std::string&, const std::string& path) override {
+    return place_of(plan, path);
+  }
   std::string volume(std::string_view name) override { return cat(dir_, "/volumes/", name); }
   std::string pod_ip() override { return "127.0.0.1"; }
   void clean_up() override {
@@ -127,6 +129,8 @@ class ProcessDriver final : public PodDriver {
     }
     return {};
   }
+
+  std::string real_path(const std::string& path) { return path.starts_with("/") ? mapped(path) : cat(work_, "/", path); }
 
   std::string mapped(const std::string& text) {
     for (const auto& [prefix, name] : {std::pair(kStaging, "argo-staging"), std::pair(kVarRun, "var-run-argo")}) {

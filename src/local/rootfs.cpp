@@ -11,10 +11,16 @@
 #include <cstring>
 
 #include "base/text.h"
+#include "executor/in_root.h"
 #include "io/file.h"
-#include "local/in_root.h"
 
 namespace wf::local {
+
+using executor::make_directory_in_root;
+using executor::make_file_in_root;
+using executor::name_of;
+using executor::open_in_root;
+
 namespace {
 
 constexpr long kTmpfs = 0x01021994;

@@ -8,10 +8,16 @@
 #include <optional>
 
 #include "base/text.h"
+#include "executor/in_root.h"
 #include "io/file.h"
-#include "local/in_root.h"
 
 namespace wf::local {
+
+using executor::make_directory_in_root;
+using executor::make_file_in_root;
+using executor::name_of;
+using executor::open_in_root;
+
 namespace {
 
 std::vector<std::vector<std::string>> table(const std::string& root, const char* path) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "local/in_root.h"
+#include "executor/in_root.h"
 
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "io/file.h"
 
-namespace wf::local {
+namespace wf::executor {
 namespace {
 
 int open_at(int root, const char* path, int flags) {
@@ -66,4 +66,4 @@ Result<io::Fd> make_file_in_root(const std::string& root, const std::string& pat
   return open_in_root(root, path, O_PATH);
 }
 
-}  // namespace wf::local
+}  // namespace wf::executor

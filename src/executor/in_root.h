@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// local/in_root.h: files below a folder that is somebody else's root: links that point up or are
+// executor/in_root.h: files below a folder that is somebody else's root: links that point up or are
 // absolute stay inside it, whatever the container made of them.
 #pragma once
 #include <string>
@@ -7,7 +7,7 @@
 #include "base/result.h"
 #include "io/fd.h"
 
-namespace wf::local {
+namespace wf::executor {
 
 // open(2) with `root` as root directory. NotFound where it isn't there.
 Result<io::Fd> open_in_root(const std::string& root, const std::string& path, int flags);
@@ -18,4 +18,4 @@ Result<io::Fd> make_file_in_root(const std::string& root, const std::string& pat
 // A name of what a descriptor stands for, usable while it is open.
 std::string name_of(const io::Fd& fd);
 
-}  // namespace wf::local
+}  // namespace wf::executor
