@@ -190,8 +190,11 @@ class Checker {
       return fail(node, "map[string]interface {} is not callable");
     }
     TRY(const Nature function, visit(callee));
+    if (function.unknown()) {
+      for (size_t i = 1; i < node.kids.size(); ++i) TRY_DO(resolve(*node.kids[i]));
+      return Nature{};
+    }
     TRY(const std::vector<Nature> arguments, arguments_of(node, 1));
-    if (function.unknown()) return Nature{};
     const Node* property = callee.kind == NodeKind::Member ? callee.kids[1].get() : nullptr;
     const std::string_view name = callee.kind == NodeKind::Identifier ? std::string_view(callee.name)
                                   : property ? property->value.as_string()
@@ -202,6 +205,36 @@ class Checker {
     const Function& f = *function.function;
     TRY_DO(check_arguments(node, 1, arguments, name, f.params, f.variadic));
     return nature_of(*f.result);
+  }
+
+  // The arguments of a function that is known at run time only (all of sprig's) are not checked:
+  // their natures stay unknown, and names that are not there are nil.
+  Result<void> resolve(Node& node) {
+    if (node.kind == NodeKind::Pointer && !node.name.empty() && node.name != "index" && node.name != "acc") {
+      return fail(node, cat("unknown pointer ", node.name));
+    }
+    if (node.kind == NodeKind::Identifier) {
+      const auto same = [&](const Variable& v) { return v.name == node.name; };
+      const auto found = std::find_if(variables_.rbegin(), variables_.rend(), same);
+      if (found != variables_.rend()) node.slot = found->slot;
+    }
+    if (node.kind == NodeKind::Binary && node.op == Op::Matches && node.kids[1]->is_literal(kString)) {
+      auto compiled = compile_regexp(node.kids[1]->value.as_string());
+      if (!compiled.ok()) return fail(node, compiled.error().message());
+      node.regex = std::move(*compiled);
+    }
+    for (size_t i = 0; i < node.kids.size(); ++i) {
+      if (!node.kids[i]) continue;
+      const bool scoped = node.kind == NodeKind::Let && i == 1;
+      if (scoped) {
+        node.slot = next_slot_++;
+        variables_.push_back({node.name, Nature{}, node.slot});
+      }
+      auto resolved = resolve(*node.kids[i]);
+      if (scoped) variables_.pop_back();
+      TRY_DO(std::move(resolved));
+    }
+    return {};
   }
 
   Result<Nature> builtin(Node& node) {

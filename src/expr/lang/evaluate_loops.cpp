@@ -14,6 +14,7 @@ Result<Any> Evaluator::item(const Node& node) {
 }
 
 Result<Any> Evaluator::pointer(const Node& node) {
+  if (loops_.empty()) return fail(node, "runtime error: index out of range [-1]");
   if (node.name == "index") return Any(loops_.back().index);
   if (node.name == "acc") return loops_.back().acc;
   return item(node);
