@@ -3,9 +3,9 @@
 
 #include "base/text.h"
 #include "expr/duration.h"
-#include "expr/gotime.h"
 #include "print/artifact_text.h"
 #include "print/columns.h"
+#include "print/fields.h"
 #include "print/node_rows.h"
 #include "print/node_tree.h"
 #include "spec/names.h"
@@ -13,88 +13,53 @@
 namespace wf::print {
 namespace {
 
-// "Label:              value"
-void line(std::string& out, std::string_view label, std::string_view value) {
-  constexpr size_t kWidth = 20;
-  out += label;
-  if (rune_width(label) < kWidth) out.append(kWidth - rune_width(label), ' ');
-  out += cat(" ", value, "\n");
-}
-
-const json::Value& executed_spec(const json::Value& workflow) {
-  const json::Value& stored = workflow["status"]["storedWorkflowTemplateSpec"];
-  return stored.is_object() ? stored : workflow["spec"];
-}
-
-std::string service_account(const json::Value& workflow) {
-  const auto name = executed_spec(workflow)["serviceAccountName"].as_string();
-  if (!name.empty()) return std::string(name);
-  if (workflow["spec"]["workflowTemplateRef"].is_object()) return "unset";
-  return "unset (will run with the default ServiceAccount)";
-}
-
-void conditions(std::string& out, const json::Value& status, const Style& style) {
-  if (status["conditions"].empty()) return;
-  line(out, "Conditions:", "");
-  for (const json::Value& condition : status["conditions"].items()) {
-    const auto type = condition["type"].as_string(), message = condition["message"].as_string();
-    line(out, cat(condition_sign(type, style), " ", type),
-         message.empty() ? condition["status"].as_string() : message);
-  }
-}
-
-void times(std::string& out, const json::Value& workflow, Time now) {
+void add_times(Fields& fields, const json::Value& workflow, Time now) {
   const json::Value& status = workflow["status"];
   const auto started = status["startedAt"].as_string(), finished = status["finishedAt"].as_string();
-  line(out, "Created:", timestamp(workflow["metadata"]["creationTimestamp"].as_string(), now));
-  if (!started.empty()) line(out, "Started:", timestamp(started, now));
-  if (!finished.empty()) line(out, "Finished:", timestamp(finished, now));
-  if (!started.empty()) line(out, "Duration:", expr::humanize(elapsed(started, finished, now)));
+  fields.add("Created:", timestamp(workflow["metadata"]["creationTimestamp"].as_string(), now));
+  fields.add_time("Started:", started, now);
+  fields.add_time("Finished:", finished, now);
+  if (!started.empty()) fields.add("Duration:", expr::humanize(elapsed(started, finished, now)));
   const auto estimate = status["estimatedDuration"].as_int().value_or(0);
   if (status["phase"].as_string() == "Running" && estimate > 0) {
-    line(out, "EstimatedDuration:", expr::humanize(std::chrono::seconds(estimate)));
+    fields.add("EstimatedDuration:", expr::humanize(std::chrono::seconds(estimate)));
   }
 }
 
-void parameters(std::string& out, const json::Value& list) {
-  for (const json::Value& parameter : list.items()) {
+// Unlike outputs, arguments count only where they have a value of their own.
+void add_arguments(Fields& fields, const json::Value& parameters) {
+  if (!parameters.empty()) fields.add("Parameters:", "");
+  for (const json::Value& parameter : parameters.items()) {
     if (!parameter["value"].is_string()) continue;
-    line(out, cat("  ", parameter["name"].as_string(), ":"), parameter["value"].as_string());
+    fields.add(cat("  ", parameter["name"].as_string(), ":"), parameter["value"].as_string());
   }
 }
 
-void arguments_and_outputs(std::string& out, const json::Value& workflow) {
-  const json::Value& arguments = executed_spec(workflow)["arguments"]["parameters"];
-  if (!arguments.empty()) line(out, "Parameters:", "");
-  parameters(out, arguments);
-  const json::Value& outputs = workflow["status"]["outputs"];
-  if (!outputs["parameters"].empty()) line(out, "Output Parameters:", "");
-  for (const json::Value& parameter : outputs["parameters"].items()) {
-    const auto value = output_value(parameter);
-    if (value) line(out, cat("  ", parameter["name"].as_string(), ":"), *value);
-  }
-  if (!outputs["artifacts"].empty()) line(out, "Output Artifacts:", "");
-  for (const json::Value& artifact : outputs["artifacts"].items()) {
+void add_output_artifacts(Fields& fields, const json::Value& artifacts) {
+  if (!artifacts.empty()) fields.add("Output Artifacts:", "");
+  for (const json::Value& artifact : artifacts.items()) {
     const auto text = artifact_text(artifact);
-    if (!text.empty()) line(out, cat("  ", artifact["name"].as_string(), ":"), text);
+    if (!text.empty()) fields.add(cat("  ", artifact["name"].as_string(), ":"), text);
   }
 }
 
 std::string header(const json::Value& workflow, const GetOptions& options, Time now) {
   const json::Value& status = workflow["status"];
-  std::string out;
-  line(out, "Name:", workflow["metadata"]["name"].as_string());
-  line(out, "Namespace:", workflow["metadata"]["namespace"].as_string());
-  line(out, "ServiceAccount:", service_account(workflow));
-  line(out, "Status:", workflow_status(workflow));
-  if (!status["message"].as_string().empty()) line(out, "Message:", status["message"].as_string());
-  conditions(out, status, options.style);
-  times(out, workflow, now);
-  line(out, "Progress:", status["progress"].as_string());
+  Fields fields(20);
+  fields.add("Name:", workflow["metadata"]["name"].as_string());
+  fields.add("Namespace:", workflow["metadata"]["namespace"].as_string());
+  fields.add("ServiceAccount:", service_account(workflow));
+  fields.add("Status:", workflow_status(workflow));
+  if (!status["message"].as_string().empty()) fields.add("Message:", status["message"].as_string());
+  fields.add_conditions(status["conditions"], options.style);
+  add_times(fields, workflow, now);
+  fields.add("Progress:", status["progress"].as_string());
   const auto resources = resources_text(status["resourcesDuration"]);
-  if (!resources.empty()) line(out, "ResourcesDuration:", resources);
-  arguments_and_outputs(out, workflow);
-  return out;
+  if (!resources.empty()) fields.add("ResourcesDuration:", resources);
+  add_arguments(fields, executed_spec(workflow)["arguments"]["parameters"]);
+  fields.add_parameters("Output Parameters:", status["outputs"]["parameters"]);
+  add_output_artifacts(fields, status["outputs"]["artifacts"]);
+  return fields.text();
 }
 
 }  // namespace
@@ -125,14 +90,6 @@ std::string workflow_status(const json::Value& workflow) {
     return workflow["metadata"]["creationTimestamp"].as_string().empty() ? "Unknown" : "Pending";
   }
   return std::string(phase);
-}
-
-std::string timestamp(std::string_view text, Time now) {
-  const auto moment = expr::parse_time(expr::kRfc3339, text);
-  const auto shown = moment.ok() ? *moment : expr::zero_time();
-  const auto time = parse_rfc3339(text);
-  const auto ago = time.ok() ? expr::humanize_relative(*time, now) : std::string("a long while ago");
-  return cat(expr::format(shown, "Mon Jan 02 15:04:05 -0700"), " (", ago, ")");
 }
 
 }  // namespace wf::print

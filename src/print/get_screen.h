@@ -24,7 +24,4 @@ std::string get_screen(const json::Value& workflow, const GetOptions& options, T
 // "Running (Suspended)", "Failed (Terminated)", "Pending", …: the status as lists show it, too.
 std::string workflow_status(const json::Value& workflow);
 
-// "Mon Jan 02 15:04:05 +0000 (3 minutes ago)"; `time` is RFC 3339 text.
-std::string timestamp(std::string_view time, Time now);
-
 }  // namespace wf::print

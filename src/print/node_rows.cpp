@@ -2,12 +2,13 @@
 #include "print/node_rows.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "base/text.h"
-#include "base/utf8.h"
 #include "expr/duration.h"
+#include "print/fields.h"
 #include "spec/names.h"
 
 namespace wf::print {
@@ -122,14 +123,6 @@ void NodeRows::add_row(const json::Value& node, std::string_view prefix) {
   }
 }
 
-size_t rune_width(std::string_view text) { return rune_count(text); }
-
-Duration elapsed(std::string_view started, std::string_view finished, Time now) {
-  const auto from = parse_rfc3339(started), to = parse_rfc3339(finished);
-  if (!from.ok()) return Duration::zero();
-  return (to.ok() ? *to : now) - *from;
-}
-
 std::string resources_text(const json::Value& amounts) {
   std::vector<std::string> parts;
   for (const json::Member& amount : amounts.members()) {
@@ -142,14 +135,6 @@ std::string resources_text(const json::Value& amounts) {
   }
   std::sort(parts.begin(), parts.end());
   return join(parts, ",");
-}
-
-std::optional<std::string> output_value(const json::Value& parameter) {
-  for (const json::Value* value : {&parameter["value"], &parameter["default"]}) {
-    if (value->is_string()) return std::string(value->as_string());
-  }
-  if (parameter["valueFrom"].is_object()) return "";
-  return std::nullopt;
 }
 
 bool is_suspended(const json::Value& workflow) {

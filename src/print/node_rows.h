@@ -2,7 +2,6 @@
 // print/node_rows.h: the table below the heading of `argo get`: one row a node, with the branches that
 // lead to it.
 #pragma once
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -47,14 +46,8 @@ class NodeRows {
   std::string text_;
 };
 
-// How many columns of a terminal a text takes.
-size_t rune_width(std::string_view text);
-// From one RFC 3339 time to another, or to now; nothing where there is no start.
-Duration elapsed(std::string_view started, std::string_view finished, Time now);
 // "5*(1 cpu),7*(100Mi memory)" of a resourcesDuration.
 std::string resources_text(const json::Value& amounts);
-// What an output parameter has: its value, its default, "" where it would have come from somewhere.
-std::optional<std::string> output_value(const json::Value& parameter);
 bool is_suspended(const json::Value& workflow);
 
 }  // namespace wf::print
