@@ -21,6 +21,7 @@ struct Flags {
   std::string ns;
   bool strict = true;
   bool offline = false;
+  bool embedded = false;
   bool no_color = false;
 };
 
@@ -45,11 +46,13 @@ int run(const Flags& flags) {
   options.kinds = *kinds;
   options.strict = flags.strict;
   options.default_namespace = flags.ns;
+  options.embedded = flags.embedded;
   const auto result = validate::lint(sources, options);
 
   const validate::LintStyle style{*form, !flags.no_color && std::getenv("NO_COLOR") == nullptr};
   for (const validate::FileResult& file : result.files) {
     print(validate::format(file, style));
+    print(validate::format_notes(file));
     const std::string skipped = validate::format_skipped(file);
     std::fwrite(skipped.data(), 1, skipped.size(), stderr);
   }
@@ -72,6 +75,7 @@ int lint(Arguments arguments) {
   app.add_flag("--strict,!--no-strict", flags.strict, "Perform strict workflow validation");
   app.add_flag("--offline", flags.offline,
                "perform offline linting. For resources referencing other resources, the references will be resolved from the provided args");
+  app.add_flag("--embedded", flags.embedded, "also tell which fields mean nothing where there is no cluster");
   app.add_flag("--no-color", flags.no_color, "Disable colorized output");
   try {
     app.parse(static_cast<int>(arguments.size()), arguments.data());

@@ -9,6 +9,7 @@
 #include "spec/nearest.h"
 #include "spec/parse.h"
 #include "spec/schema.h"
+#include "validate/embedded.h"
 
 namespace wf::validate {
 namespace {
@@ -159,7 +160,7 @@ class Linter {
   LintResult run() {
     if (!options_.templates) collect_templates();
     for (auto& [source, entries, skipped] : files_) {
-      FileResult file{source->name, false, {}, std::move(skipped)};
+      FileResult file{source->name, false, {}, std::move(skipped), {}};
       for (Entry& entry : entries) lint(entry, file);
       result_.anything_linted = result_.anything_linted || file.linted;
       if (file.linted) result_.problems += file.problems.size();
@@ -248,6 +249,12 @@ class Linter {
     file.linted = true;
     if (entry.parsed.error) add_reading_problem(entry, file);
     for (const Diagnostic& diagnostic : diagnose(entry)) add(entry, diagnostic, file);
+    if (!options_.embedded) return;
+    for (const ClusterOnly& field : cluster_only_fields(entry.parsed.object)) {
+      const std::string times = field.uses == 1 ? "" : cat(" (", field.uses, " times)");
+      file.notes.push_back({entry.source->name, entry.position_of(field.path), title(entry),
+                            cat(field.field, times, " means nothing on one machine and is passed over")});
+    }
   }
 
   std::vector<Diagnostic> diagnose(const Entry& entry) {

@@ -31,6 +31,7 @@ Result<LintKinds> lint_kinds(std::span<const std::string> names);
 
 struct LintOptions {
   LintKinds kinds = {};
+  bool embedded = false;             // also tells what one machine passes over
   bool strict = true;                // unknown fields and keys given twice count
   std::string default_namespace = {};    // of objects that name none
   // The templates of a namespace. Without it those of the sources themselves are known (--offline).
@@ -53,11 +54,20 @@ struct Skipped {
   std::string reason;
 };
 
+// What one machine passes over (validate/embedded.h); no problem.
+struct Note {
+  std::string file;
+  json::Position position;
+  std::string object;  // `"name" (Workflow)`
+  std::string text;
+};
+
 struct FileResult {
   std::string file;
   bool linted = false;     // it holds some object of the kinds asked for
   std::vector<Problem> problems;
   std::vector<Skipped> skipped;
+  std::vector<Note> notes;
 };
 
 struct LintResult {
@@ -80,6 +90,8 @@ struct LintStyle {
 Result<LintForm> lint_form(std::string_view name);
 // The lines about one file; none where nothing is wrong with it.
 std::string format(const FileResult& file, const LintStyle& style);
+// One line for each note.
+std::string format_notes(const FileResult& file);
 // One line for each document that was left out; meant for standard error.
 std::string format_skipped(const FileResult& file);
 // The last line.

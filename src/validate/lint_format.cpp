@@ -34,6 +34,12 @@ std::string format(const FileResult& file, const LintStyle& style) {
   return pretty ? out + "\n" : out;
 }
 
+std::string format_notes(const FileResult& file) {
+  std::string out;
+  for (const Note& note : file.notes) out.append(cat(place(note.file, note.position), ": note: in ", note.object, ": ", note.text, "\n"));
+  return out;
+}
+
 std::string format_skipped(const FileResult& file) {
   std::string out;
   for (const Skipped& skipped : file.skipped) {

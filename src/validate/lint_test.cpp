@@ -105,6 +105,17 @@ TEST(Lint, LeavesOutWhatIsNoObject) {
             "a.yaml:6:1: left out: yaml: unmarshal errors:\n  line 6: key \"kind\" already set in map\n");
 }
 
+TEST(Lint, TellsWhatOneMachinePassesOver) {
+  const std::string text = "kind: Workflow\nmetadata: {name: w}\nspec:\n  entrypoint: a\n  nodeSelector: {disk: ssd}\n  templates:\n"
+                           "  - {name: a, suspend: {}, tolerations: [{key: k}], nodeSelector: {x: z}}\n";
+  const LintResult result = lint(std::vector<Source>{{"a.yaml", text}}, {.embedded = true});
+  EXPECT_TRUE(result.success);
+  EXPECT_EQ(format_notes(result.files[0]),
+            "a.yaml:5:3: note: in \"w\" (Workflow): nodeSelector (2 times) means nothing on one machine and is passed over\n"
+            "a.yaml:7:28: note: in \"w\" (Workflow): tolerations means nothing on one machine and is passed over\n");
+  EXPECT_TRUE(lint(std::vector<Source>{{"a.yaml", text}}, {}).files[0].notes.empty());
+}
+
 TEST(Lint, Kinds) {
   EXPECT_TRUE(lint_kinds(std::vector<std::string>{"all"})->cron_workflows);
   EXPECT_FALSE(lint_kinds(std::vector<std::string>{"wf", "cwftmpl"})->cron_workflows);
