@@ -45,7 +45,8 @@ void add_missing(Value& target, const Value& from) {
 // `target` with all that `below` has beside; both whole objects in normal form.
 Result<Value> laid_over(const Value& target, Value below) {
   const MapsOfObjects maps = take_maps(below);
-  TRY(const Value merged, strategic_merge("Workflow", encode("Workflow", below), encode("Workflow", target)));
+  TRY(Value merged, strategic_merge("Workflow", encode("Workflow", below), encode("Workflow", target)));
+  merged.sort_keys();  // as Go's maps print; it shows where free objects are printed, such as items
   TRY(Value workflow, decode("Workflow", merged));
   if (!maps.hooks.empty()) add_missing(workflow.at("spec").at("hooks"), maps.hooks);
   if (!maps.labels_from.empty()) {
@@ -209,7 +210,8 @@ Result<Value> with_template_defaults(const Value& tmpl, const Value& defaults) {
   for (const TemplateType type : kTypes) {
     if (type != own && type != TemplateType::Steps) below.erase(field_of(type));
   }
-  TRY(const Value merged, strategic_merge("Template", encode("Template", below), encode("Template", tmpl)));
+  TRY(Value merged, strategic_merge("Template", encode("Template", below), encode("Template", tmpl)));
+  merged.sort_keys();
   TRY(Value result, decode("Template", merged));
   if (std::find(std::begin(kRestored), std::end(kRestored), own) == std::end(kRestored)) return result;
   for (const TemplateType type : kRestored) {
