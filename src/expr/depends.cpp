@@ -237,7 +237,7 @@ DependsLogic DependsLogic::compile(std::string_view logic, const TaskIndex& task
   out.root_ = DependsParser(logic, task_index, out).parse();
   if (out.root_ >= 0) return out;
   out.nodes_.clear();
-  out.text_ = logic.empty() ? " " : replace_all(logic, "-", "_");
+  out.text_ = replace_all(logic, "-", "_");
   for (const auto& mention : mentions(logic)) {
     out.names_.emplace_back(replace_all(mention.task, "-", "_"), task_index(mention.task));
   }
@@ -273,7 +273,9 @@ Result<bool> DependsLogic::interpret(const ResultsOf& results_of) const {
   for (const auto& [name, index] : names_) {
     if (index >= 0) tasks.emplace(name, results_of(index));
   }
-  return eval_bool(text_, depends_environment(tasks));
+  auto decided = eval_bool(text_, depends_environment(tasks));
+  if (decided.ok()) return decided;
+  return Error(cat("unable to evaluate expression '", text_, "': ", decided.error().message()));
 }
 
 }  // namespace wf::expr

@@ -88,7 +88,7 @@ class DependsLogic {
   Result<bool> evaluate(const ResultsOf& results_of) const;
 
   // Whether it is evaluated without the interpreter.
-  bool compiled() const { return text_.empty(); }
+  bool compiled() const { return root_ >= 0; }
 
  private:
   friend class DependsParser;

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "base/text.h"
+#include "base/utf8.h"
 #include "json/text.h"
 #include "json/utf8.h"
 
@@ -55,11 +56,18 @@ class Parser {
     problem_ = std::move(problem);
     return false;
   }
+  // As Go shows a byte: as the code point of that number.
+  static std::string quoted(char c) {
+    if (c == '\'') return "'\\''";
+    if (c == '"') return "'\"'";
+    std::string text;
+    append_rune(text, static_cast<unsigned char>(c));
+    const std::string in_quotes = go_quote(text);
+    return cat("'", std::string_view(in_quotes).substr(1, in_quotes.size() - 2), "'");
+  }
   bool unexpected(std::string_view where) {
     if (at_ >= end_) return fail("unexpected end of JSON input");
-    const std::string_view rest(at_, static_cast<size_t>(end_ - at_));
-    const size_t length = utf8_length(rest);
-    return fail(cat("invalid character '", rest.substr(0, length == 0 ? 1 : length), "' ", where));
+    return fail(cat("invalid character ", quoted(*at_), " ", where));
   }
   void skip_space() {
     while (at_ < end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\t' || *at_ == '\r')) ++at_;
