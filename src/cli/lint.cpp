@@ -66,10 +66,10 @@ int run(const Flags& flags) {
 int lint(Arguments arguments) {
   Flags flags;
   CLI::App app("validate files or directories of manifests", "argo lint");
-  app.add_option("FILE", flags.files, "files, folders, or - for standard input")->required();
+  app.add_option("FILE", flags.files, "files, folders, or - for standard input");
   app.add_option("--kinds", flags.kinds, "Which kinds will be linted. Can be: workflows|workflowtemplates|cronworkflows|clusterworkflowtemplates")
       ->delimiter(',')
-      ->expected(1);
+      ->allow_extra_args(false);
   app.add_option("-o,--output", flags.output, "Linting results output format. One of: pretty|simple");
   app.add_option("-n,--namespace", flags.ns, "namespace of objects that name none");
   app.add_flag("--strict,!--no-strict", flags.strict, "Perform strict workflow validation");
@@ -80,8 +80,10 @@ int lint(Arguments arguments) {
   try {
     app.parse(static_cast<int>(arguments.size()), arguments.data());
   } catch (const CLI::ParseError& error) {
-    return app.exit(error);
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help
+    return fail(Error(error.what()));
   }
+  if (flags.files.empty()) return fail(Error("requires at least 1 arg(s), only received 0"));
   return run(flags);
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
@@ -186,7 +187,11 @@ class Parser {
     while (end_ - at_ >= 8) {
       uint64_t word;
       std::memcpy(&word, at_, 8);
-      if (special(word) != 0) break;
+      if (const uint64_t found = special(word); found != 0) {
+        // The lowest bit is exact; on other machines the loop below finds the byte.
+        if constexpr (std::endian::native == std::endian::little) at_ += std::countr_zero(found) / 8;
+        break;
+      }
       at_ += 8;
     }
     while (at_ < end_ && *at_ != '"') {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 #include <cstdint>
+#include <cstring>
 
 #include "json/text.h"
 #include "json/utf8.h"
@@ -118,16 +119,28 @@ class Printer {
 }  // namespace
 
 void append_quoted(std::string& out, std::string_view text, Escape escape) {
+  const auto plain = [&](char c) {
+    const uint8_t kind = kClass[static_cast<unsigned char>(c)];
+    return kind == Plain || (kind == Html && escape == Escape::None);
+  };
+  size_t i = 0;
+  while (i < text.size() && plain(text[i])) ++i;
+  if (i == text.size()) {  // nearly always
+    const size_t at = out.size();
+    out.resize(at + i + 2);
+    out[at] = out[at + i + 1] = '"';
+    std::memcpy(&out[at + 1], text.data(), i);
+    return;
+  }
   out.push_back('"');
   size_t from = 0;
-  for (size_t i = 0; i < text.size();) {
-    const uint8_t kind = kClass[static_cast<unsigned char>(text[i])];
-    if (kind == Plain || (kind == Html && escape == Escape::None)) {
+  while (i < text.size()) {
+    if (plain(text[i])) {
       ++i;
       continue;
     }
     out.append(text, from, i - from);
-    if (kind == Beyond) {
+    if (kClass[static_cast<unsigned char>(text[i])] == Beyond) {
       i += append_beyond(out, text.substr(i));
     } else {
       append_escaped(out, text[i++]);

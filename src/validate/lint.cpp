@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "validate/lint.h"
 
+#include <algorithm>
 #include <map>
 
 #include "base/text.h"
@@ -28,7 +29,10 @@ struct Entry {
 
   json::Position position_of(std::string_view pointer) {
     if (!document) {
-      auto read = json::parse_yaml(manifest.text, json::DuplicateKeys::LastWins, manifest.first_line);
+      // JSON may be indented by tabs, YAML not; they stand nowhere else in it.
+      std::string text(manifest.text);
+      if (trim(text).substr(0, 1) == "{") std::replace(text.begin(), text.end(), '\t', ' ');
+      auto read = json::parse_yaml(text, json::DuplicateKeys::LastWins, manifest.first_line);
       document = read.ok() ? std::move(*read) : json::Document{};
     }
     return document->position_of(pointer);
@@ -163,10 +167,11 @@ class Linter {
       FileResult file{source->name, false, {}, std::move(skipped), {}};
       for (Entry& entry : entries) lint(entry, file);
       result_.anything_linted = result_.anything_linted || file.linted;
-      if (file.linted) result_.problems += file.problems.size();
+      result_.problems += file.problems.size();
       result_.files.push_back(std::move(file));
     }
-    result_.success = result_.anything_linted && result_.problems == 0 && !result_.stopped;
+    const auto bad = [](const FileResult& file) { return file.linted && !file.problems.empty(); };
+    result_.success = result_.anything_linted && !result_.stopped && std::none_of(result_.files.begin(), result_.files.end(), bad);
     return std::move(result_);
   }
 
@@ -237,6 +242,7 @@ class Linter {
   }
 
   static std::string title(const Entry& entry) {
+    if (entry.parsed.type == "WorkflowEventBinding") return "";
     const Value& metadata = entry.parsed.object["metadata"];
     std::string name(metadata["name"].as_string());
     if (name.empty()) name = metadata["generateName"].as_string();
@@ -245,6 +251,8 @@ class Linter {
   }
 
   void lint(Entry& entry, FileResult& file) {
+    // Argo only reads event bindings, and does not name them.
+    if (entry.parsed.type == "WorkflowEventBinding" && entry.parsed.error) add_reading_problem(entry, file);
     if (!wanted(entry.parsed.type)) return;
     file.linted = true;
     if (entry.parsed.error) add_reading_problem(entry, file);
