@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "expr/argo_functions.h"
 #include "json/text.h"
 
 namespace wf::expr {
@@ -25,10 +26,17 @@ bool holds_placeholder(const Any& value) {
                      [](const auto& member) { return holds_placeholder(member.second); });
 }
 
+// A key that names a function, or has longer keys below it, is not seen by expressions (XPR-2).
+bool hidden(const Scope& scope, std::string_view key) {
+  return argo_function(key) || scope.has_keys(cat(key, "."));
+}
+
 bool holds_placeholder(const Scope& scope) {
   if (!scope.may_hold_placeholders()) return false;
   bool found = false;
-  scope.visit_keys("", [&](std::string_view key) { found = found || holds_placeholder(scope.find(key).value()); });
+  scope.visit_keys("", [&](std::string_view key) {
+    found = found || (holds_placeholder(scope.find(key).value()) && !hidden(scope, key));
+  });
   return found;
 }
 

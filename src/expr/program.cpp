@@ -50,6 +50,7 @@ Result<Program> Program::compile(std::string_view text, const Environment& envir
   const auto overridden = [&](std::string_view name) { return recorder.nature(name).has_value(); };
   TRY(lang::Tree tree, lang::parse(text, overridden));
   TRY_DO(lang::check(tree, recorder));
+  TRY_DO(lang::resolve(tree));
   TRY_DO(lang::fold(tree));
   out.tree_ = std::make_shared<const lang::Tree>(std::move(tree));
   return out;

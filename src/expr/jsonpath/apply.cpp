@@ -72,6 +72,7 @@ bool includes(const Any& verdict) {
 }
 
 Result<Any> apply_filter(const Segment& segment, Rest rest, const Any& root, const Any& current) {
+  if (segment.script->empty()) return Error("invalid expression. is empty");
   if (!current.is_list() && !current.is_map()) return wrong_target("filter", "array map slice", current);
   List kept;
   for (const Any& value : values_of(current)) {

@@ -43,6 +43,7 @@ Result<Any> apply(std::span<const Segment> rest, const Any& root, const Any& cur
 class Script {
  public:
   static Result<ScriptPtr> parse(std::string_view text, int nesting);
+  bool empty() const { return text_.empty(); }  // every evaluation fails
   Result<Any> evaluate(const Any& root, const Any& current) const;
 
  private:

@@ -17,8 +17,8 @@ namespace wf::expr::lang {
 enum class NodeKind : uint8_t {
   Literal,     // value: nil, bool, int, float64, string, bytes, or a list folded from literals
   Identifier,  // name
-  Unary,       // op; kids: operand
-  Binary,      // op; kids: left, right
+  Unary,       // op, and name as written; kids: operand
+  Binary,      // op, and name as written; kids: left, right
   Chain,       // kids: what may end early with nil at some `?.`
   Member,      // kids: base, property
   Slice,       // kids: base, from, to; from and to may be null

@@ -45,7 +45,7 @@ Result<Nature> check_aggregate(std::string_view name, std::span<const Nature> ar
   if (arguments.empty()) return Error(cat("not enough arguments to call ", name));
   for (const Nature& argument : arguments) {
     const Kind kind = kind_of(argument);
-    if (kind == Kind::Interface || is_list(kind)) return Nature{};
+    if (kind == Kind::Interface || is_list(kind)) return nature_of(kAny);
     if (!numeric(kind)) return argument_error(name, type_name(argument));
   }
   return arguments[0];

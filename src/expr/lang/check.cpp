@@ -27,7 +27,6 @@ Nature item_of(const Nature& n) {
 struct Variable {
   std::string_view name;
   Nature nature;
-  int slot;
 };
 
 // What a predicate may mention: the items it goes over, and what else the loop gives it.
@@ -44,7 +43,6 @@ class Checker {
     TRY(node.nature, inner(node));
     return node.nature;
   }
-  int slots() const { return next_slot_; }
 
  private:
   Error fail(const Node& node, std::string_view message) const { return error_at(source_, node.at, message); }
@@ -76,10 +74,8 @@ class Checker {
   }
 
   Result<Nature> identifier(Node& node) {
-    for (auto it = variables_.rbegin(); it != variables_.rend(); ++it) {
-      if (it->name != node.name) continue;
-      node.slot = it->slot;
-      return it->nature;
+    for (const Variable& variable : variables_) {
+      if (variable.name == node.name) return variable.nature;
     }
     if (node.name == "$env") return Nature{};
     return named(node, node.name, true, true);
@@ -101,7 +97,7 @@ class Checker {
       if (is_plain_number(operand)) return operand;
       if (operand.unknown()) return Nature{};
     }
-    return fail(node, cat("invalid operation: ", symbol_of(node.op), " (mismatched type ", shown(operand), ")"));
+    return fail(node, cat("invalid operation: ", node.name, " (mismatched type ", shown(operand), ")"));
   }
 
   Result<Nature> binary(Node& node) {
@@ -116,7 +112,7 @@ class Checker {
       const bool same = left.type == right.type;
       if (same && (left.is(kInt) || left.is(kString))) node.same_type = left.type;
     }
-    auto result = operation(node.op, left, right);
+    auto result = operation(node.op, node.name, left, right);
     if (!result.ok()) return fail(node, result.error().message());
     return std::move(*result);
   }
@@ -125,10 +121,8 @@ class Checker {
     Node &base_node = *node.kids[0], &property_node = *node.kids[1];
     const bool by_name = property_node.is_literal(kString);
     const std::string_view name = property_node.value.as_string();
-    if (base_node.kind == NodeKind::Identifier && base_node.name == "$env" && base_node.slot < 0) {
-      if (by_name) return named(node, name, !node.optional, false);
-      TRY_DO(visit(property_node));
-      return Nature{};
+    if (base_node.kind == NodeKind::Identifier && base_node.name == "$env") {
+      return by_name ? named(node, name, !node.optional, false) : Nature{};
     }
     TRY(const Nature base, visit(base_node));
     TRY(const Nature property, visit(property_node));
@@ -162,13 +156,14 @@ class Checker {
 
   Result<Nature> slice(Node& node) {
     TRY(const Nature base, visit(*node.kids[0]));
-    if (!base.unknown() && !is_list(base.kind()) && base.kind() != Kind::String) {
+    if (base.unknown()) return Nature{};  // and its ends are not looked at
+    if (!is_list(base.kind()) && base.kind() != Kind::String) {
       return fail(node, cat("cannot slice ", shown(base)));
     }
     for (size_t i = 1; i < 3; ++i) {
       if (!node.kids[i]) continue;
       TRY(const Nature index, visit(*node.kids[i]));
-      if (!base.unknown() && !is_plain_integer(index) && !index.unknown()) {
+      if (!is_plain_integer(index) && !index.unknown()) {
         return fail(*node.kids[i], cat("non-integer slice index ", shown(index)));
       }
     }
@@ -190,11 +185,9 @@ class Checker {
       return fail(node, "map[string]interface {} is not callable");
     }
     TRY(const Nature function, visit(callee));
-    if (function.unknown()) {
-      for (size_t i = 1; i < node.kids.size(); ++i) TRY_DO(resolve(*node.kids[i]));
-      return Nature{};
-    }
-    TRY(const std::vector<Nature> arguments, arguments_of(node, 1));
+    // Arguments of a function that is not known yet are not looked at, so that names in them that do
+    // not exist are nil: `sprig.upper(nope)` is "".
+    if (function.unknown()) return Nature{};
     const Node* property = callee.kind == NodeKind::Member ? callee.kids[1].get() : nullptr;
     const std::string_view name = callee.kind == NodeKind::Identifier ? std::string_view(callee.name)
                                   : property ? property->value.as_string()
@@ -203,38 +196,9 @@ class Checker {
     if (function.kind() != Kind::Func) return fail(node, cat(shown(function), " is not callable"));
     if (!function.function) return Nature{};
     const Function& f = *function.function;
+    TRY(const std::vector<Nature> arguments, arguments_of(node, 1));
     TRY_DO(check_arguments(node, 1, arguments, name, f.params, f.variadic));
     return nature_of(*f.result);
-  }
-
-  // The arguments of a function that is known at run time only (all of sprig's) are not checked:
-  // their natures stay unknown, and names that are not there are nil.
-  Result<void> resolve(Node& node) {
-    if (node.kind == NodeKind::Pointer && !node.name.empty() && node.name != "index" && node.name != "acc") {
-      return fail(node, cat("unknown pointer ", node.name));
-    }
-    if (node.kind == NodeKind::Identifier) {
-      const auto same = [&](const Variable& v) { return v.name == node.name; };
-      const auto found = std::find_if(variables_.rbegin(), variables_.rend(), same);
-      if (found != variables_.rend()) node.slot = found->slot;
-    }
-    if (node.kind == NodeKind::Binary && node.op == Op::Matches && node.kids[1]->is_literal(kString)) {
-      auto compiled = compile_regexp(node.kids[1]->value.as_string());
-      if (!compiled.ok()) return fail(node, compiled.error().message());
-      node.regex = std::move(*compiled);
-    }
-    for (size_t i = 0; i < node.kids.size(); ++i) {
-      if (!node.kids[i]) continue;
-      const bool scoped = node.kind == NodeKind::Let && i == 1;
-      if (scoped) {
-        node.slot = next_slot_++;
-        variables_.push_back({node.name, Nature{}, node.slot});
-      }
-      auto resolved = resolve(*node.kids[i]);
-      if (scoped) variables_.pop_back();
-      TRY_DO(std::move(resolved));
-    }
-    return {};
   }
 
   Result<Nature> builtin(Node& node) {
@@ -342,8 +306,7 @@ class Checker {
       if (variable.name == node.name) return fail(node, cat("cannot redeclare variable ", node.name));
     }
     TRY(const Nature value, visit(*node.kids[0]));
-    node.slot = next_slot_++;
-    variables_.push_back({node.name, value, node.slot});
+    variables_.push_back({node.name, value});
     auto rest = visit(*node.kids[1]);
     variables_.pop_back();
     return rest;
@@ -388,16 +351,12 @@ class Checker {
   const Names& names_;
   std::vector<Variable> variables_;
   std::vector<LoopScope> loops_;
-  int next_slot_ = 0;
 };
 
 }  // namespace
 
 Result<Nature> check(Tree& tree, const Names& names) {
-  Checker checker(tree.source, names);
-  TRY(Nature nature, checker.visit(*tree.root));
-  tree.slots = checker.slots();
-  return nature;
+  return Checker(tree.source, names).visit(*tree.root);
 }
 
 }  // namespace wf::expr::lang

@@ -18,7 +18,11 @@ class Names {
   virtual std::optional<Nature> nature(std::string_view name) const = 0;
 };
 
-// Fills in the tree's natures and marks, and gives the nature of the whole.
+// Fills in natures and marks of what the checker looks at, and gives the nature of the whole.
 Result<Nature> check(Tree& tree, const Names& names);
+
+// Gives variables declared with let their places, and compiles what the checker did not look at.
+// After check().
+Result<void> resolve(Tree& tree);
 
 }  // namespace wf::expr::lang

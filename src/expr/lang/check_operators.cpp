@@ -69,7 +69,8 @@ std::optional<Nature> arithmetic_nature(Op op, const Nature& left, const Nature&
 
 Result<std::optional<Nature>> in_nature(const Nature& left, const Nature& right) {
   using Found = std::optional<Nature>;
-  if ((is_text(left) || left.unknown()) && right.kind() == Kind::Struct) return Found(nature_of(kBool));
+  const bool fields = right.kind() == Kind::Struct || right.is(kLocation);
+  if ((is_text(left) || left.unknown()) && fields) return Found(nature_of(kBool));
   if (right.kind() == Kind::Map) {
     const Type& key = *right.type->key;
     if (!left.unknown() && !assignable(left, nature_of(key))) {
@@ -156,41 +157,10 @@ bool assignable(const Nature& from, const Nature& to) {
 
 std::string shown(const Nature& nature) { return std::string(nature.type ? nature.type->name : "unknown"); }
 
-std::string_view symbol_of(Op op) {
-  switch (op) {
-    case Op::Or: return "||";
-    case Op::And: return "&&";
-    case Op::Equal: return "==";
-    case Op::NotEqual: return "!=";
-    case Op::Less: return "<";
-    case Op::Greater: return ">";
-    case Op::GreaterEqual: return ">=";
-    case Op::LessEqual: return "<=";
-    case Op::In: return "in";
-    case Op::Matches: return "matches";
-    case Op::Contains: return "contains";
-    case Op::StartsWith: return "startsWith";
-    case Op::EndsWith: return "endsWith";
-    case Op::Range: return "..";
-    case Op::Add: return "+";
-    case Op::Subtract:
-    case Op::Minus: return "-";
-    case Op::Multiply: return "*";
-    case Op::Divide: return "/";
-    case Op::Modulo: return "%";
-    case Op::Power: return "**";
-    case Op::Coalesce: return "?\?";
-    case Op::Not: return "!";
-    case Op::Plus: return "+";
-    case Op::None: break;
-  }
-  return "";
-}
-
-Result<Nature> operation(Op op, const Nature& left, const Nature& right) {
+Result<Nature> operation(Op op, std::string_view written, const Nature& left, const Nature& right) {
   TRY(std::optional<Nature> result, result_of(op, left, right));
   if (result) return std::move(*result);
-  return Error(cat("invalid operation: ", symbol_of(op), " (mismatched types ", shown(left), " and ", shown(right), ")"));
+  return Error(cat("invalid operation: ", written, " (mismatched types ", shown(left), " and ", shown(right), ")"));
 }
 
 }  // namespace wf::expr::lang

@@ -10,8 +10,8 @@
 namespace wf::expr::lang {
 
 // The result's nature; an error without place: "invalid operation: + (mismatched types int and
-// string)".
-Result<Nature> operation(Op op, const Nature& left, const Nature& right);
+// string)". `written` is the operator as it stands in the text.
+Result<Nature> operation(Op op, std::string_view written, const Nature& left, const Nature& right);
 
 // Of a number type of the language itself: not a duration, not a month.
 bool is_plain(const Type& type);
@@ -20,7 +20,6 @@ bool is_plain_integer(const Nature& nature);
 // Whether Go lets a value of `from` be stored in a variable of `to`.
 bool assignable(const Nature& from, const Nature& to);
 
-std::string_view symbol_of(Op op);
 std::string shown(const Nature& nature);  // "int", "unknown"
 
 }  // namespace wf::expr::lang

@@ -70,9 +70,9 @@ Result<Any> Evaluator::eval(const Node& node) {
   return Any();
 }
 
-Result<bool> Evaluator::eval_bool(const Node& node) {
+Result<bool> Evaluator::eval_bool(const Node& node, const Node& asking) {
   TRY(const Any value, eval(node));
-  if (!value.is_bool()) return fail(node, not_a("bool", value).message());
+  if (!value.is_bool()) return fail(asking, not_a("bool", value).message());
   return value.as_bool();
 }
 
@@ -250,7 +250,7 @@ Result<Any> Evaluator::call_builtin(const Node& node) {
 }
 
 Result<Any> Evaluator::conditional(const Node& node) {
-  TRY(const bool holds, eval_bool(*node.kids[0]));
+  TRY(const bool holds, eval_bool(*node.kids[0], node));
   return eval(*node.kids[holds ? 1 : 2]);
 }
 

@@ -26,7 +26,8 @@ class Evaluator {
   };
 
   Result<Any> eval(const Node& node);
-  Result<bool> eval_bool(const Node& node);
+  // Of another kind: an error at the place of the node that asks.
+  Result<bool> eval_bool(const Node& node, const Node& asking);
   Result<Any> identifier(const Node& node);
   Result<Any> unary(const Node& node);
   Result<Any> binary(const Node& node);

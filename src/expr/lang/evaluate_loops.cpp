@@ -47,7 +47,7 @@ Result<Any> Evaluator::quantifier(const Node& node, size_t length) {
   size_t hits = 0;
   for (size_t i = 0; i < length; ++i) {
     loops_.back().index = i;
-    TRY(const bool holds, eval_bool(*node.kids[1]));
+    TRY(const bool holds, eval_bool(*node.kids[1], node));
     hits += holds ? 1 : 0;
     if (node.name == "all" && !holds) return Any(false);
     if (node.name == "none" && holds) return Any(false);
@@ -59,7 +59,7 @@ Result<Any> Evaluator::quantifier(const Node& node, size_t length) {
 Result<Any> Evaluator::search(const Node& node, size_t length, bool backwards) {
   for (size_t i = 0; i < length; ++i) {
     loops_.back().index = backwards ? length - 1 - i : i;
-    TRY(const bool holds, eval_bool(*node.kids[1]));
+    TRY(const bool holds, eval_bool(*node.kids[1], node));
     if (!holds) continue;
     if (node.name.ends_with("Index")) return Any(loops_.back().index);
     return item(node);
@@ -77,7 +77,7 @@ Result<Any> Evaluator::gather(const Node& node, size_t length) {
       out.push_back(std::move(value));
       continue;
     }
-    TRY(const bool holds, eval_bool(*node.kids[1]));
+    TRY(const bool holds, eval_bool(*node.kids[1], node));
     if (!holds) continue;
     TRY(Any kept, item(node));
     out.push_back(std::move(kept));
@@ -91,7 +91,7 @@ Result<Any> Evaluator::counted(const Node& node, size_t length) {
     loops_.back().index = i;
     bool holds;
     if (node.kids.size() == 2) {
-      TRY(holds, eval_bool(*node.kids[1]));
+      TRY(holds, eval_bool(*node.kids[1], node));
     } else {
       TRY(const Any value, item(node));
       if (!value.is_bool()) {
@@ -121,7 +121,7 @@ Result<Any> Evaluator::grouped(const Node& node, size_t length) {
     loops_.back().index = i;
     TRY(const Any key, eval(*node.kids[1]));
     if (key.is_list() || key.is_map() || key.is_function()) {
-      return fail(node, cat("runtime error: hash of unhashable type ", key.type_name()));
+      return fail(node, cat("hash of unhashable type: ", key.type_name()));
     }
     TRY(Any value, item(node));
     groups[key].push_back(std::move(value));

@@ -97,12 +97,20 @@ Error cannot_fetch(const Any& base, const Any& index) {
   return Error(cat("cannot fetch ", format_value(index), " from ", base.type_name()));
 }
 
+// Go's maps refuse keys that cannot be compared.
+Result<void> hashable(const Any& key) {
+  if (!key.is_list() && !key.is_map() && !key.is_function()) return {};
+  if (key.kind() == Kind::Array) return {};
+  return Error(cat("runtime error: hash of unhashable type ", key.type_name()));
+}
+
 Result<Any> fetch_member(const Any& map, const Any& index) {
   const Any key = index.is_nil() && map.type()->key->kind == Kind::String ? Any("") : index;
   if (map.type()->key->kind == Kind::String && !key.is(types::kString)) {
     return Error(cat("reflect.Value.MapIndex: value of type ", key.type_name(),
                      " is not assignable to type string"));
   }
+  TRY_DO(hashable(key));
   if (const Any* found = map.find(key)) return *found;
   const Type& item = *map.type()->elem;
   if (item.kind == Kind::String) return Any("");
@@ -231,9 +239,10 @@ Result<bool> contains(const Any& needle, const Any& hay, const Type* key_type) {
       return Error(cat("reflect.Value.MapIndex: value of type ", needle.type_name(),
                        " is not assignable to type string"));
     }
+    TRY_DO(hashable(needle));
     return hay.find(needle) != nullptr;
   }
-  if (hay.kind() == Kind::Struct) {
+  if (hay.kind() == Kind::Struct || hay.is(types::kLocation)) {
     if (!needle.is_string()) {
       return Error(cat("cannot use ", needle.type_name(), " as field name of ", hay.type_name()));
     }

@@ -141,11 +141,13 @@ class Parser {
   NodePtr binary(Op op, const Token& token, NodePtr left, NodePtr right) {
     NodePtr node = make(NodeKind::Binary, token, std::move(left), std::move(right));
     node->op = op;
+    node->name = token.text;
     return node;
   }
   NodePtr unary(Op op, const Token& token, NodePtr operand) {
     NodePtr node = make(NodeKind::Unary, token, std::move(operand));
     node->op = op;
+    node->name = token.text;
     return node;
   }
 
@@ -204,7 +206,10 @@ class Parser {
       }
       coalescing = infix->op == Op::Coalesce;
       left = operation(std::move(left), *infix, token);
-      if (negated) left = unary(Op::Not, token, std::move(left));
+      if (negated) {
+        left = unary(Op::Not, token, std::move(left));
+        left->name = "not";
+      }
     }
     return left;
   }
@@ -226,13 +231,19 @@ class Parser {
       const bool goes_on = more && is_comparison(more->op) && !failed();
       NodePtr again = goes_on ? copy(*right) : nullptr;
       NodePtr one = binary(infix->op, token, std::move(left), std::move(right));
-      all = all ? binary(Op::And, token, std::move(all), std::move(one)) : std::move(one);
+      all = all ? both(token, std::move(all), std::move(one)) : std::move(one);
       if (!goes_on) return all;
       left = std::move(again);
       infix = more;
       token = current();
       next();
     }
+  }
+
+  NodePtr both(const Token& token, NodePtr left, NodePtr right) {
+    NodePtr node = binary(Op::And, token, std::move(left), std::move(right));
+    node->name = "&&";
+    return node;
   }
 
   NodePtr copy(const Node& node) {
