@@ -20,7 +20,7 @@ namespace {
 constexpr std::string_view kOps[] = {"||", "&&", "==", "!=", "<=", ">=", "<",      ">",  "=~", "!",
                                      "+",  "-",  "**", "*",  "/",  "%",  "not in", "in", "@",  "$"};
 constexpr int kLast = static_cast<int>(std::size(kOps)) - 1;
-constexpr int kSteps = 5'000;  // of splitting one text
+constexpr int kStepsMax = 5'000, kDepthMax = 200;  // of splitting one text
 
 // Where the operator stands first outside of quotes and brackets; npos: nowhere.
 size_t find_operator(std::string_view text, std::string_view op) {
@@ -68,10 +68,17 @@ class Script::Parser {
   }
 
   // Null where the text holds no operator. Level −1 stands before all operators: the library tries
-  // them all again within round brackets.
+  // them all again within round brackets. It fails for texts that would take too long.
   Result<std::shared_ptr<const Node>> operation(std::string_view text, int level) {
+    if (++steps_ > kStepsMax || ++depth_ > kDepthMax) return Error("invalid expression. too complex");
+    auto found = split(text, level);
+    --depth_;
+    return found;
+  }
+
+ private:
+  Result<std::shared_ptr<const Node>> split(std::string_view text, int level) {
     using Found = std::shared_ptr<const Node>;
-    if (++steps_ > kSteps) return Error("invalid expression. too complex");
     for (;; ++level) {
       const std::string_view op = level < 0 ? std::string_view() : kOps[level];
       const bool is_path = op == "@" || op == "$";
@@ -113,14 +120,13 @@ class Script::Parser {
     }
   }
 
- private:
   static int op_index(std::string_view op) {
     int i = 0;
     while (kOps[i] != op) ++i;
     return i;
   }
   int nesting_;
-  int steps_ = 0;
+  int steps_ = 0, depth_ = 0;
 };
 
 Result<ScriptPtr> Script::parse(std::string_view text, int nesting) {
