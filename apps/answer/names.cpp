@@ -34,7 +34,10 @@ Value problems(const std::vector<std::string>& found) {
 Result<Value> decoded_lock(const Value& in) {
   TRY(const spec::LockName lock, spec::LockName::decode(in["key"].as_string()));
   TRY(const std::string encoded, lock.encode());
-  return Value::object({{"encoded", encoded}, {"key", lock.key}, {"namespace", lock.ns}, {"resource", lock.resource}});
+  return Value::object({{"encoded", encoded},
+                        {"key", lock.key},
+                        {"namespace", lock.ns},
+                        {"resource", lock.resource}});
 }
 
 Result<Value> encoded_lock(const Result<spec::LockName>& lock) {
@@ -52,7 +55,8 @@ Result<Value> names(const Value& in) {
   if (kind == "podNameVersion") return pod_name_version(in);
   if (kind == "cacheKey") return Value(spec::valid_cache_key(in["key"].as_string()));
   if (kind == "fieldName") return problems(spec::field_name_problems(in["name"].as_string()));
-  if (kind == "parameterName") return problems(spec::parameter_name_problems(in["name"].as_string()));
+  if (kind == "parameterName")
+    return problems(spec::parameter_name_problems(in["name"].as_string()));
   if (kind == "decodeLock") return decoded_lock(in);
   if (kind == "semaphoreLock") return encoded_lock(spec::semaphore_lock(in["semaphore"], ns));
   if (kind == "mutexLock") return encoded_lock(spec::mutex_lock(in["mutex"], ns));

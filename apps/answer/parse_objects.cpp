@@ -7,7 +7,8 @@
 namespace wf::answer {
 
 Result<json::Value> parse_objects(const json::Value& in) {
-  const auto strictness = in["strict"].as_bool() ? spec::Strictness::Strict : spec::Strictness::Lenient;
+  const auto strictness =
+      in["strict"].as_bool() ? spec::Strictness::Strict : spec::Strictness::Lenient;
   json::Value list = json::Value::array();
   for (const spec::Parsed& parsed : spec::parse_objects(in["yaml"].as_string(), strictness)) {
     json::Value row = json::Value::object();

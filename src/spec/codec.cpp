@@ -7,13 +7,15 @@
 
 namespace wf::spec {
 
-Decoded decode_all(std::string_view type, const json::Value& document, Strictness strictness, Unknown unknown) {
+Decoded decode_all(std::string_view type, const json::Value& document, Strictness strictness,
+                   Unknown unknown) {
   const Type* found = find_type(type);
   CHECK(found);
   return Reader(strictness, unknown).read_document(*found, document);
 }
 
-Result<json::Value> decode(std::string_view type, const json::Value& document, Strictness strictness) {
+Result<json::Value> decode(std::string_view type, const json::Value& document,
+                           Strictness strictness) {
   Decoded decoded = decode_all(type, document, strictness);
   if (decoded.error) return std::move(*decoded.error);
   if (strictness == Strictness::Strict && !decoded.unknown.empty()) {

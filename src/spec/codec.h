@@ -3,7 +3,8 @@
 //
 // The normal form is what Go's typed structs hold after reading the document:
 //   - fields have their exact names and stand in the order of Go's structs; map keys are sorted;
-//   - null fields are gone, and so are the zero values of fields without a pointer ("" names, false,
+//   - null fields are gone, and so are the zero values of fields without a pointer ("" names,
+//   false,
 //     0, structs of nothing); what Go points to keeps its zero (parallelism: 0, container: {});
 //   - empty lists and maps that were written are kept ([] and absent differ in Go, too);
 //   - AnyString is a string, Quantity and Time are their canonical texts.
@@ -33,8 +34,8 @@ struct UnknownField {
 };
 
 struct Decoded {
-  json::Value value;             // all that could be read, also when there is an error
-  std::optional<Error> error;    // the first wrong type or text, in Go's words
+  json::Value value;                  // all that could be read, also when there is an error
+  std::optional<Error> error;         // the first wrong type or text, in Go's words
   std::vector<UnknownField> unknown;  // in the document's order
 };
 Decoded decode_all(std::string_view type, const json::Value& document,
@@ -49,8 +50,8 @@ Result<json::Value> decode(std::string_view type, const json::Value& document,
 // `strict decoding error: unknown field "a", unknown field "b"`; one text for each of `fields`.
 std::string strict_error(const std::vector<UnknownField>& fields);
 
-// What Go's json.Marshal of the typed struct prints: fields in order, omitempty obeyed, structs that
-// are always there added (`metadata: {}`, `resources: {}`, `status: {startedAt: null …}`).
+// What Go's json.Marshal of the typed struct prints: fields in order, omitempty obeyed, structs
+// that are always there added (`metadata: {}`, `resources: {}`, `status: {startedAt: null …}`).
 // `document` is in normal form.
 json::Value encode(std::string_view type, const json::Value& document);
 

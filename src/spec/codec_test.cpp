@@ -20,7 +20,8 @@ std::string normal(std::string_view type, std::string_view text) {
   return json::print(decode_all(type, parsed(text)).value);
 }
 
-std::string error_of(std::string_view type, std::string_view text, Strictness strictness = Strictness::Lenient) {
+std::string error_of(std::string_view type, std::string_view text,
+                     Strictness strictness = Strictness::Lenient) {
   const auto decoded = decode(type, parsed(text), strictness);
   return decoded.ok() ? "" : decoded.error().message();
 }
@@ -30,28 +31,35 @@ std::string marshalled(std::string_view type, std::string_view text) {
 }
 
 TEST(Decode, PutsFieldsInOrderAndDropsWhatGoCannotSee) {
-  EXPECT_EQ(normal("Template", R"({"dag":{"tasks":[]},"name":"a","inputs":{},"daemon":false,"suspend":null})"),
+  EXPECT_EQ(normal("Template",
+                   R"({"dag":{"tasks":[]},"name":"a","inputs":{},"daemon":false,"suspend":null})"),
             R"({"name":"a","daemon":false,"dag":{"tasks":[]}})");
-  EXPECT_EQ(normal("WorkflowSpec", R"({"parallelism":0,"serviceAccountName":"","nodeSelector":{"b":"1","a":"2"}})"),
+  EXPECT_EQ(normal("WorkflowSpec",
+                   R"({"parallelism":0,"serviceAccountName":"","nodeSelector":{"b":"1","a":"2"}})"),
             R"({"parallelism":0,"nodeSelector":{"a":"2","b":"1"}})");
   EXPECT_EQ(normal("Template", R"({"container":{},"resource":null})"), R"({"container":{}})");
 }
 
 TEST(Decode, SharesWhatIsNormalAlready) {
-  const Value document = parsed(R"({"kind":"Workflow","metadata":{"name":"a"},"spec":{"entrypoint":"m"}})");
+  const Value document =
+      parsed(R"({"kind":"Workflow","metadata":{"name":"a"},"spec":{"entrypoint":"m"}})");
   const Decoded decoded = decode_all("Workflow", document);
   EXPECT_EQ(decoded.value.members().data(), document.members().data());
 }
 
 TEST(Decode, MatchesNamesInAnyCaseUnlessStrict) {
   EXPECT_EQ(normal("Template", R"({"NAME":"a"})"), R"({"name":"a"})");
-  EXPECT_EQ(normal("Template", "{\"nodeSel\xe2\x84\xaa" "\":1,\"da\xc5\xbf\":1}"), "{}");
+  EXPECT_EQ(normal("Template",
+                   "{\"nodeSel\xe2\x84\xaa"
+                   "\":1,\"da\xc5\xbf\":1}"),
+            "{}");
   EXPECT_EQ(error_of("Template", R"({"NAME":"a"})", Strictness::Strict),
             R"(strict decoding error: unknown field "NAME")");
 }
 
 TEST(Decode, SaysWhatIsUnknownAndWhatWasMeant) {
-  const Decoded decoded = decode_all("Workflow", parsed(R"({"spec":{"templates":[{"contaner":{}},{"zzzzz":1}]}})"));
+  const Decoded decoded =
+      decode_all("Workflow", parsed(R"({"spec":{"templates":[{"contaner":{}},{"zzzzz":1}]}})"));
   ASSERT_EQ(decoded.unknown.size(), 2u);
   EXPECT_EQ(decoded.unknown[0].path, "spec.templates[0].contaner");
   EXPECT_EQ(decoded.unknown[0].nearest, "container");
@@ -61,7 +69,8 @@ TEST(Decode, SaysWhatIsUnknownAndWhatWasMeant) {
 }
 
 TEST(Decode, KeepsUnknownFieldsForStores) {
-  const Decoded decoded = decode_all("Template", parsed(R"({"zz":1,"name":"a","yy":{"b":1}})"), Strictness::Lenient, Unknown::Keep);
+  const Decoded decoded = decode_all("Template", parsed(R"({"zz":1,"name":"a","yy":{"b":1}})"),
+                                     Strictness::Lenient, Unknown::Keep);
   EXPECT_EQ(json::print(decoded.value), R"({"name":"a","zz":1,"yy":{"b":1}})");
   EXPECT_EQ(json::print(encode("Template", decoded.value)),
             R"({"name":"a","inputs":{},"outputs":{},"metadata":{},"zz":1,"yy":{"b":1}})");
@@ -69,16 +78,21 @@ TEST(Decode, KeepsUnknownFieldsForStores) {
 
 TEST(Decode, WordsErrorsAsGo) {
   EXPECT_EQ(error_of("Workflow", R"({"spec":{"priority":"x"}})"),
-            "json: cannot unmarshal string into Go struct field WorkflowSpec.spec.priority of type int32");
+            "json: cannot unmarshal string into Go struct field WorkflowSpec.spec.priority of type "
+            "int32");
   EXPECT_EQ(error_of("Workflow", R"({"spec":{"parallelism":1.5}})"),
-            "json: cannot unmarshal number 1.5 into Go struct field WorkflowSpec.spec.parallelism of type int64");
+            "json: cannot unmarshal number 1.5 into Go struct field WorkflowSpec.spec.parallelism "
+            "of type int64");
   EXPECT_EQ(error_of("Template", R"({"script":{"image":5}})"),
-            "json: cannot unmarshal number into Go struct field ScriptTemplate.script.Container.image of type string");
-  EXPECT_EQ(error_of("ObjectMeta", "5"), "json: cannot unmarshal number into Go value of type v1.ObjectMeta");
+            "json: cannot unmarshal number into Go struct field "
+            "ScriptTemplate.script.Container.image of type string");
+  EXPECT_EQ(error_of("ObjectMeta", "5"),
+            "json: cannot unmarshal number into Go value of type v1.ObjectMeta");
   EXPECT_EQ(error_of("ObjectMeta", R"({"labels":{"a":1}})"),
             "json: cannot unmarshal number into Go struct field ObjectMeta.labels of type string");
   EXPECT_EQ(error_of("Template", R"({"retryStrategy":{"limit":3000000000}})"),
-            "json: cannot unmarshal number 3000000000 into Go struct field RetryStrategy.retryStrategy.limit of type int32");
+            "json: cannot unmarshal number 3000000000 into Go struct field "
+            "RetryStrategy.retryStrategy.limit of type int32");
   EXPECT_EQ(error_of("ObjectMeta", R"({"creationTimestamp":"x"})"),
             R"(parsing time "x" as "2006-01-02T15:04:05Z07:00": cannot parse "x" as "2006")");
   EXPECT_EQ(error_of("ObjectMeta", R"({"creationTimestamp":"2024-02-30T00:00:00Z"})"),
@@ -88,17 +102,22 @@ TEST(Decode, WordsErrorsAsGo) {
 
 TEST(Decode, GoesOnAfterAWrongTypeButNotAfterABadTime) {
   EXPECT_EQ(normal("EnvVar", R"({"name":5,"value":"x"})"), R"({"value":"x"})");
-  EXPECT_EQ(normal("ObjectMeta", R"({"labels":{"a":1,"b":"2"}})"), R"({"labels":{"a":"","b":"2"}})");
-  EXPECT_EQ(normal("ObjectMeta", R"({"name":"a","creationTimestamp":"x","namespace":"b"})"), R"({"name":"a"})");
+  EXPECT_EQ(normal("ObjectMeta", R"({"labels":{"a":1,"b":"2"}})"),
+            R"({"labels":{"a":"","b":"2"}})");
+  EXPECT_EQ(normal("ObjectMeta", R"({"name":"a","creationTimestamp":"x","namespace":"b"})"),
+            R"({"name":"a"})");
 }
 
 TEST(Decode, StepsReadThemselves) {
   EXPECT_EQ(error_of("Template", R"({"steps":[[{"foo":1}]]})"), R"(json: unknown field "foo")");
   EXPECT_EQ(error_of("Template", R"({"steps":[{"name":"a"}]})"),
-            "json: cannot unmarshal object into Go struct field Template.steps of type []map[string]interface {}");
-  EXPECT_EQ(error_of("Template", R"({"steps":[[{"name":5}]]})"),
-            "json: cannot unmarshal number into Go struct field Template.steps.name of type string");
-  EXPECT_EQ(error_of("Template", R"({"steps":[[{"arguments":{"foo":1}}]]})", Strictness::Strict), "");
+            "json: cannot unmarshal object into Go struct field Template.steps of type "
+            "[]map[string]interface {}");
+  EXPECT_EQ(
+      error_of("Template", R"({"steps":[[{"name":5}]]})"),
+      "json: cannot unmarshal number into Go struct field Template.steps.name of type string");
+  EXPECT_EQ(error_of("Template", R"({"steps":[[{"arguments":{"foo":1}}]]})", Strictness::Strict),
+            "");
 }
 
 TEST(Decode, SpecialShapes) {
@@ -111,17 +130,23 @@ TEST(Decode, SpecialShapes) {
   EXPECT_EQ(normal("ObjectMeta", R"({"creationTimestamp":"2024-01-02T03:04:05.9+02:00"})"),
             R"({"creationTimestamp":"2024-01-02T01:04:05Z"})");
   EXPECT_EQ(normal("Secret", R"({"data":{"a":"aGl="}})"), R"({"data":{"a":"aGk="}})");
-  EXPECT_EQ(normal("DAGTask", R"({"withItems":[1,"a",null,{"b":1,"a":2}]})"), R"({"withItems":[1,"a",null,{"b":1,"a":2}]})");
+  EXPECT_EQ(normal("DAGTask", R"({"withItems":[1,"a",null,{"b":1,"a":2}]})"),
+            R"({"withItems":[1,"a",null,{"b":1,"a":2}]})");
 }
 
 TEST(Encode, AddsWhatGoAlwaysPrints) {
-  EXPECT_EQ(marshalled("Workflow", "{}"),
-            R"({"metadata":{},"spec":{"arguments":{}},"status":{"startedAt":null,"finishedAt":null}})");
-  EXPECT_EQ(marshalled("Template", R"({"name":"a","container":{"image":"i"}})"),
-            R"({"name":"a","inputs":{},"outputs":{},"metadata":{},"container":{"name":"","image":"i","resources":{}}})");
-  EXPECT_EQ(marshalled("WorkflowSpec", R"({"templates":[],"hooks":{},"parallelism":0})"), R"({"arguments":{},"parallelism":0})");
-  EXPECT_EQ(marshalled("CronWorkflowSpec", "{}"), R"({"workflowSpec":{"arguments":{}},"schedules":null})");
-  EXPECT_EQ(marshalled("CronWorkflowSpec", R"({"schedules":[]})"), R"({"workflowSpec":{"arguments":{}},"schedules":[]})");
+  EXPECT_EQ(
+      marshalled("Workflow", "{}"),
+      R"({"metadata":{},"spec":{"arguments":{}},"status":{"startedAt":null,"finishedAt":null}})");
+  EXPECT_EQ(
+      marshalled("Template", R"({"name":"a","container":{"image":"i"}})"),
+      R"({"name":"a","inputs":{},"outputs":{},"metadata":{},"container":{"name":"","image":"i","resources":{}}})");
+  EXPECT_EQ(marshalled("WorkflowSpec", R"({"templates":[],"hooks":{},"parallelism":0})"),
+            R"({"arguments":{},"parallelism":0})");
+  EXPECT_EQ(marshalled("CronWorkflowSpec", "{}"),
+            R"({"workflowSpec":{"arguments":{}},"schedules":null})");
+  EXPECT_EQ(marshalled("CronWorkflowSpec", R"({"schedules":[]})"),
+            R"({"workflowSpec":{"arguments":{}},"schedules":[]})");
 }
 
 // Hostile input: it ends, with an error where it cannot be read.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "base/check.h"
@@ -19,14 +21,19 @@ bool empty_to_go(const Type& type, const Value& value) {
   switch (type.shape) {
     case Shape::String:
     case Shape::Bytes:
-    case Shape::AnyString: return value.as_string().empty();
-    case Shape::Bool: return !value.as_bool();
+    case Shape::AnyString:
+      return value.as_string().empty();
+    case Shape::Bool:
+      return !value.as_bool();
     case Shape::Int32:
     case Shape::Int64:
-    case Shape::Uint64: return value.is_null() || value.number_text() == "0";
+    case Shape::Uint64:
+      return value.is_null() || value.number_text() == "0";
     case Shape::List:
-    case Shape::Map: return value.empty();
-    default: return false;
+    case Shape::Map:
+      return value.empty();
+    default:
+      return false;
   }
 }
 
@@ -39,42 +46,61 @@ bool printed(const Field& field, const Value& value) {
   return !(field.omitempty && empty_to_go(*field.type, value));
 }
 
-bool write_struct(const Type& type, const Value& in, Value& out) {
-  const auto members = in.members();
-  size_t next = 0;  // members stand in the order of the fields, mostly
-  bool same = true;
-  std::vector<std::pair<std::string_view, Value>> entries;
-  const auto rebuild = [&](size_t done) {
-    if (!same) return;
-    same = false;
-    for (const Member& member : members.first(done)) entries.emplace_back(member.key(), member.value);
-  };
-  static const Value kAbsent;
-  for (const Field& field : type.fields) {
-    const bool in_turn = next < members.size() && members[next].key() == field.name;
-    const Value* found = in_turn ? &members[next].value : in.find(field.name);
+// Fields in order; `members` are walked along with them, as that is the order in which they stand.
+class StructWriting {
+ public:
+  StructWriting(const Type& type, const Value& in) : type_(type), in_(in), members_(in.members()) {}
+
+  // Whether `in` is what Go prints.
+  bool run() {
+    for (const Field& field : type_.fields) write_field(field);
+    return same_ && next_ == members_.size() && in_.is_object();
+  }
+  Value object() {
+    differ();
+    Value object = Value::object();
+    for (auto& [name, value] : entries_) object.set(name, std::move(value));
+    for (const Member& member : members_) {  // what the schema doesn't know
+      if (!find_field(type_, member.key())) object.set(member.key(), member.value);
+    }
+    return object;
+  }
+
+ private:
+  void write_field(const Field& field) {
+    static const Value kAbsent;
+    const bool in_turn = next_ < members_.size() && members_[next_].key() == field.name;
+    const Value* found = in_turn ? &members_[next_].value : in_.find(field.name);
     const Value& value = found ? *found : kAbsent;
-    if (!printed(field, value)) {
-      if (in_turn) rebuild(next++);
-      continue;
-    }
     Value changed;
-    const bool child_same = write(*field.type, value, changed);
-    if (in_turn && child_same && same) {
-      ++next;
-      continue;
-    }
-    rebuild(next);
-    if (in_turn) ++next;
-    entries.emplace_back(field.name, child_same ? value : std::move(changed));
+    const bool wanted = printed(field, value);
+    const bool own = wanted && write(*field.type, value, changed);
+    const bool left_as_it_is = wanted ? in_turn && own && same_ : !found;
+    if (!left_as_it_is) differ();
+    if (wanted && !left_as_it_is)
+      entries_.emplace_back(field.name, own ? value : std::move(changed));
+    if (in_turn) ++next_;
   }
-  if (same && next == members.size() && in.is_object()) return true;
-  rebuild(next);
-  out = Value::object();
-  for (auto& [name, value] : entries) out.set(name, std::move(value));
-  for (const Member& member : members) {  // what the schema doesn't know
-    if (!find_field(type, member.key())) out.set(member.key(), member.value);
+  // From here on the object is another one; the members so far are taken over.
+  void differ() {
+    if (!same_) return;
+    same_ = false;
+    for (const Member& member : members_.first(next_))
+      entries_.emplace_back(member.key(), member.value);
   }
+
+  const Type& type_;
+  const Value& in_;
+  std::span<const Member> members_;
+  size_t next_ = 0;
+  bool same_ = true;
+  std::vector<std::pair<std::string_view, Value>> entries_;
+};
+
+bool write_struct(const Type& type, const Value& in, Value& out) {
+  StructWriting writing(type, in);
+  if (writing.run()) return true;
+  out = writing.object();
   return false;
 }
 
@@ -106,7 +132,8 @@ bool write_map(const Type& type, const Value& in, Value& out) {
     entries.emplace_back(members[i].key(), item_same ? members[i].value : std::move(changed));
   }
   if (same) return true;
-  std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::sort(entries.begin(), entries.end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
   out = Value::object();
   for (auto& [key, value] : entries) out.set(key, std::move(value));
   return false;
@@ -115,11 +142,16 @@ bool write_map(const Type& type, const Value& in, Value& out) {
 bool write(const Type& type, const Value& in, Value& out) {
   if (in.is_null() && type.pointer) return true;
   switch (type.shape) {
-    case Shape::Struct: return write_struct(type, in, out);
-    case Shape::List: return write_list(type, in, out);
-    case Shape::Map: return write_map(type, in, out);
-    case Shape::ParallelSteps: return write_list(*type.element, in, out);
-    default: break;
+    case Shape::Struct:
+      return write_struct(type, in, out);
+    case Shape::List:
+      return write_list(type, in, out);
+    case Shape::Map:
+      return write_map(type, in, out);
+    case Shape::ParallelSteps:
+      return write_list(*type.element, in, out);
+    default:
+      break;
   }
   if (!in.is_null()) return true;
   out = zero_of(type);

@@ -71,10 +71,10 @@ std::vector<std::string> subdomain_problems(std::string_view name, std::string_v
   std::vector<std::string> problems;
   if (name.size() > 253) problems.push_back(cat("must be no more than 253 ", unit));
   if (!dns_subdomain(name)) {
-    problems.push_back(
-        broken("a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, "
-               "'-' or '.', and must start and end with an alphanumeric character",
-               "[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*", {"example.com"}));
+    problems.push_back(broken(
+        "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, "
+        "'-' or '.', and must start and end with an alphanumeric character",
+        "[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*", {"example.com"}));
   }
   return problems;
 }

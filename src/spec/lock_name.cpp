@@ -8,9 +8,12 @@ namespace {
 
 std::string_view kind_text(LockName::Kind kind) {
   switch (kind) {
-    case LockName::Kind::ConfigMap: return "ConfigMap";
-    case LockName::Kind::Database: return "Database";
-    case LockName::Kind::Mutex: return "Mutex";
+    case LockName::Kind::ConfigMap:
+      return "ConfigMap";
+    case LockName::Kind::Database:
+      return "Database";
+    case LockName::Kind::Mutex:
+      return "Mutex";
   }
   return "";
 }
@@ -33,8 +36,8 @@ Result<std::string> LockName::encode() const {
   std::string text = plain(*this);
   const auto back = decode(text);
   if (!back.ok()) {
-    return Error(cat("unable to decode lock (", text, ") that was just encoded: ",
-                     back.error().message()));
+    return Error(
+        cat("unable to decode lock (", text, ") that was just encoded: ", back.error().message()));
   }
   if (*back != *this) return Error("lock that was just encoded does not match encoding");
   return text;

@@ -15,8 +15,8 @@ namespace {
 
 using json::Value;
 
-// The parts of a workflow that no strategic merge can lay over each other: maps of objects. They are
-// taken out before, and what the target lacks is added after.
+// The parts of a workflow that no strategic merge can lay over each other: maps of objects. They
+// are taken out before, and what the target lacks is added after.
 struct MapsOfObjects {
   Value hooks;
   Value labels_from;
@@ -45,7 +45,8 @@ void add_missing(Value& target, const Value& from) {
 // `target` with all that `below` has beside; both whole objects in normal form.
 Result<Value> laid_over(const Value& target, Value below) {
   const MapsOfObjects maps = take_maps(below);
-  TRY(Value merged, strategic_merge("Workflow", encode("Workflow", below), encode("Workflow", target)));
+  TRY(Value merged,
+      strategic_merge("Workflow", encode("Workflow", below), encode("Workflow", target)));
   merged.sort_keys();  // as Go's maps print; it shows where free objects are printed, such as items
   TRY(Value workflow, decode("Workflow", merged));
   if (!maps.hooks.empty()) add_missing(workflow.at("spec").at("hooks"), maps.hooks);
@@ -55,7 +56,9 @@ Result<Value> laid_over(const Value& target, Value below) {
   return decode("Workflow", workflow);  // the fields that were added go to their places
 }
 
-Value workflow_of(const Value& spec) { return Value::object({{"spec", spec.is_null() ? Value::object() : spec}}); }
+Value workflow_of(const Value& spec) {
+  return Value::object({{"spec", spec.is_null() ? Value::object() : spec}});
+}
 
 const Value* named(const Value& list, std::string_view name) {
   const Value* found = nullptr;  // the last of equal names counts
@@ -110,7 +113,8 @@ SplitArtifact split_artifact(const Value& artifact) {
   const Type& location = *find_type("ArtifactLocation");
   SplitArtifact parts{Value::object(), Value::object()};
   for (const json::Member& member : artifact.members()) {
-    (find_field(location, member.key()) ? parts.location : parts.rest).set(member.key(), member.value);
+    (find_field(location, member.key()) ? parts.location : parts.rest)
+        .set(member.key(), member.value);
   }
   return parts;
 }
@@ -120,7 +124,8 @@ Result<Value> artifact_over(const Value& base, const Value& over) {
   const std::string_view storage = storage_of(over);
   if (storage.empty() || storage_of(base) != storage) return over;
   SplitArtifact parts = split_artifact(over);
-  TRY(const Value merged, strategic_merge("ArtifactLocation", split_artifact(base).location, parts.location));
+  TRY(const Value merged,
+      strategic_merge("ArtifactLocation", split_artifact(base).location, parts.location));
   for (const json::Member& member : merged.members()) parts.rest.set(member.key(), member.value);
   return decode("Artifact", parts.rest);
 }
@@ -143,22 +148,35 @@ Result<void> pick_artifacts(Value& spec, const SpecLayers& layers) {
 Result<Value> parse_patch(const std::string& text) {
   if (auto value = json::parse(text); value.ok()) return value;
   auto document = json::parse_yaml(text);
-  if (!document.ok()) return std::move(document.error()).wrap("Failed to convert the PodSpecPatch yaml to json");
+  if (!document.ok())
+    return std::move(document.error()).wrap("Failed to convert the PodSpecPatch yaml to json");
   return std::move(document->value);
 }
 
 // Template types whose objects Argo takes away when it restores a template's own type.
-constexpr TemplateType kRestored[] = {TemplateType::Steps,    TemplateType::Dag,  TemplateType::Container, TemplateType::Script,
-                                      TemplateType::Resource, TemplateType::Data, TemplateType::Suspend};
-constexpr TemplateType kTypes[] = {TemplateType::Container, TemplateType::ContainerSet, TemplateType::Steps, TemplateType::Dag,
-                                   TemplateType::Script,    TemplateType::Resource,     TemplateType::Data,  TemplateType::Suspend,
-                                   TemplateType::Http,      TemplateType::Plugin};
+constexpr TemplateType kRestored[] = {
+    TemplateType::Steps,    TemplateType::Dag,  TemplateType::Container, TemplateType::Script,
+    TemplateType::Resource, TemplateType::Data, TemplateType::Suspend};
+constexpr TemplateType kTypes[] = {
+    TemplateType::Container, TemplateType::ContainerSet, TemplateType::Steps, TemplateType::Dag,
+    TemplateType::Script,    TemplateType::Resource,     TemplateType::Data,  TemplateType::Suspend,
+    TemplateType::Http,      TemplateType::Plugin};
 
 // What a user may set beside a reference in any mode (SPC-4); arguments of nothing are never set.
-constexpr std::string_view kOverrides[] = {
-    "arguments", "entrypoint",    "shutdown",    "suspend",          "activeDeadlineSeconds",
-    "priority",  "ttlStrategy",   "podGC",       "volumeClaimGC",    "archiveLogs",
-    "metrics",   "artifactGC",    "workflowMetadata", "workflowTemplateRef"};
+constexpr std::string_view kOverrides[] = {"arguments",
+                                           "entrypoint",
+                                           "shutdown",
+                                           "suspend",
+                                           "activeDeadlineSeconds",
+                                           "priority",
+                                           "ttlStrategy",
+                                           "podGC",
+                                           "volumeClaimGC",
+                                           "archiveLogs",
+                                           "metrics",
+                                           "artifactGC",
+                                           "workflowMetadata",
+                                           "workflowTemplateRef"};
 // Of artifactGC these remain forbidden: they reach a pod.
 constexpr std::pair<std::string_view, std::string_view> kForbiddenOfArtifactGC[] = {
     {"podSpecPatch", "ArtifactGC.PodSpecPatch"},
@@ -176,11 +194,13 @@ Result<Value> patch_pod_spec(const Value& pod_spec, std::span<const std::string>
       return Error(cat("invalid podSpecPatch ", go_quote(text), ": ", checked.error->message()));
     }
     auto next = strategic_merge("PodSpec", merged, patch);
-    if (!next.ok()) return std::move(next.error()).wrap("Error occurred during strategic merge patch");
+    if (!next.ok())
+      return std::move(next.error()).wrap("Error occurred during strategic merge patch");
     merged = std::move(*next);
   }
   auto result = decode("PodSpec", merged);
-  if (!result.ok()) return std::move(result.error()).wrap("Error in Unmarshalling after merge the patch");
+  if (!result.ok())
+    return std::move(result.error()).wrap("Error in Unmarshalling after merge the patch");
   return result;
 }
 
@@ -210,24 +230,29 @@ Result<Value> with_template_defaults(const Value& tmpl, const Value& defaults) {
   for (const TemplateType type : kTypes) {
     if (type != own && type != TemplateType::Steps) below.erase(field_of(type));
   }
-  TRY(Value merged, strategic_merge("Template", encode("Template", below), encode("Template", tmpl)));
+  TRY(Value merged,
+      strategic_merge("Template", encode("Template", below), encode("Template", tmpl)));
   merged.sort_keys();
   TRY(Value result, decode("Template", merged));
-  if (std::find(std::begin(kRestored), std::end(kRestored), own) == std::end(kRestored)) return result;
+  if (std::find(std::begin(kRestored), std::end(kRestored), own) == std::end(kRestored))
+    return result;
   for (const TemplateType type : kRestored) {
     if (type != own) result.erase(field_of(type));
   }
   return result;
 }
 
-std::vector<std::string> forbidden_overrides(const Value& spec, std::span<const std::string> allowed) {
+std::vector<std::string> forbidden_overrides(const Value& spec,
+                                             std::span<const std::string> allowed) {
   const Type& type = *find_type("WorkflowSpec");
   std::vector<std::string> names;
   for (const json::Member& member : spec.members()) {
     const std::string_view name = member.key();
     const Field* field = find_field(type, name);
-    const bool always = std::find(std::begin(kOverrides), std::end(kOverrides), name) != std::end(kOverrides);
-    if (!field || always || std::find(allowed.begin(), allowed.end(), name) != allowed.end()) continue;
+    const bool always =
+        std::find(std::begin(kOverrides), std::end(kOverrides), name) != std::end(kOverrides);
+    if (!field || always || std::find(allowed.begin(), allowed.end(), name) != allowed.end())
+      continue;
     names.emplace_back(field->go_name);
   }
   for (const auto& [name, go_name] : kForbiddenOfArtifactGC) {

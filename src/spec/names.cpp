@@ -64,7 +64,9 @@ std::string pod_name(const PodNameParts& parts, PodNames version) {
   return cat(limited(std::move(prefix)), '-', fnv1a_32(parts.node_name));
 }
 
-std::string agent_pod_name(std::string_view workflow) { return node_id(workflow, "agent") + "-agent"; }
+std::string agent_pod_name(std::string_view workflow) {
+  return node_id(workflow, "agent") + "-agent";
+}
 
 std::string display_name(std::string_view node_name, std::string_view boundary_name) {
   if (boundary_name.empty()) return std::string(node_name);
@@ -116,8 +118,9 @@ std::vector<std::string> parameter_name_problems(std::string_view name) {
   bool valid = !name.empty();
   for (const char c : name) valid = valid && (alphanumeric(c) || c == '-' || c == '_');
   if (valid) return {};
-  return {"Parameter/Artifact name must consist of alpha-numeric characters, '_' or '-' "
-          "e.g. my_param_1, MY-PARAM-1"};
+  return {
+      "Parameter/Artifact name must consist of alpha-numeric characters, '_' or '-' "
+      "e.g. my_param_1, MY-PARAM-1"};
 }
 
 }  // namespace wf::spec

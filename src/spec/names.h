@@ -12,14 +12,17 @@
 
 namespace wf::spec {
 
-// Key of status.nodes (NOD-1): the workflow's name for the root, otherwise `<workflow>-<hash of node_name>`.
+// Key of status.nodes (NOD-1): the workflow's name for the root, otherwise `<workflow>-<hash of
+// node_name>`.
 std::string node_id(std::string_view workflow, std::string_view node_name);
 
 // How pods are named (NOD-13): by node id only, or with the template's name in it.
 enum class PodNames { V1, V2 };
 std::string_view name_of(PodNames version);  // "v1", "v2"
-// From the annotation workflows.argoproj.io/pod-name-format; without one, from the controller's setting.
-PodNames pod_names(std::optional<std::string_view> annotation, PodNames controller_default = PodNames::V2);
+// From the annotation workflows.argoproj.io/pod-name-format; without one, from the controller's
+// setting.
+PodNames pod_names(std::optional<std::string_view> annotation,
+                   PodNames controller_default = PodNames::V2);
 
 struct PodNameParts {
   std::string_view workflow;
@@ -49,10 +52,11 @@ std::vector<std::string> parameter_name_problems(std::string_view name);  // par
 // Likewise for the names of Kubernetes.
 std::vector<std::string> dns_label_problems(std::string_view name);      // RFC 1123 label
 std::vector<std::string> dns_subdomain_problems(std::string_view name);  // RFC 1123 subdomain
-std::vector<std::string> qualified_name_problems(std::string_view name); // label and annotation keys
+std::vector<std::string> qualified_name_problems(
+    std::string_view name);  // label and annotation keys
 std::vector<std::string> label_value_problems(std::string_view value);
 std::vector<std::string> env_name_problems(std::string_view name);
-std::vector<std::string> config_key_problems(std::string_view key);      // of ConfigMaps and Secrets
+std::vector<std::string> config_key_problems(std::string_view key);  // of ConfigMaps and Secrets
 
 // A mutex or semaphore, as locks are named in status.synchronization and in databases.
 struct LockName {

@@ -22,7 +22,8 @@ TEST(Names, PodsByVersion) {  // NOD-13, NOD-14, NOD-15
   EXPECT_EQ(pod_name({"rt", "rt(0)", "t"}, PodNames::V1), "rt-602118590");
   EXPECT_EQ(pod_name({"rt", "rt", "t"}, PodNames::V2), "rt");
   const std::string name_long(300, 'n');
-  EXPECT_EQ(pod_name({"rt", "rt(0)", name_long}, PodNames::V2), "rt-" + std::string(239, 'n') + "-602118590");
+  EXPECT_EQ(pod_name({"rt", "rt(0)", name_long}, PodNames::V2),
+            "rt-" + std::string(239, 'n') + "-602118590");
   EXPECT_EQ(agent_pod_name("wf"), "wf-1340600742-agent");
   EXPECT_EQ(pod_names("v1"), PodNames::V1);
   EXPECT_EQ(pod_names(" v1", PodNames::V1), PodNames::V2);
@@ -53,10 +54,11 @@ TEST(Names, KubernetesRules) {
   EXPECT_TRUE(dns_subdomain_problems("a.b-c.0").empty());
   EXPECT_FALSE(dns_subdomain_problems("a..b").empty());
   EXPECT_EQ(dns_label_problems("a.b").at(0), "must not contain dots");
-  EXPECT_EQ(dns_label_problems("A").at(0),
-            "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and "
-            "must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex "
-            "used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')");
+  EXPECT_EQ(
+      dns_label_problems("A").at(0),
+      "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and "
+      "must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex "
+      "used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')");
   EXPECT_TRUE(label_value_problems("").empty());
   EXPECT_EQ(label_value_problems(std::string(64, 'a')).at(0), "must be no more than 63 bytes");
   EXPECT_TRUE(qualified_name_problems("example.com/a_b").empty());
@@ -71,14 +73,17 @@ TEST(Names, Locks) {
   ASSERT_TRUE(lock.ok());
   EXPECT_EQ(lock->database_key(), "ns/cm");
   EXPECT_EQ(*lock->encode(), "ns/ConfigMap/cm/key");
-  EXPECT_EQ(LockName::decode("ns/ConfigMap/cm").error().message(), "Invalid ConfigMap lock key: unknown format");
+  EXPECT_EQ(LockName::decode("ns/ConfigMap/cm").error().message(),
+            "Invalid ConfigMap lock key: unknown format");
   EXPECT_EQ(*mutex_lock(Value::object({{"name", "a/b"}}), "ns").encode(), "ns/Mutex/a/b");
   EXPECT_FALSE(semaphore_lock(Value::object(), "ns").ok());
 }
 
 TEST(Template, TypeIsTheFirstFieldThatIsSet) {  // PHS-4
-  EXPECT_EQ(template_type(Value::object({{"dag", Value::object()}, {"container", nullptr}})), TemplateType::Dag);
-  EXPECT_EQ(template_type(Value::object({{"steps", Value::array()}, {"dag", Value::object()}})), TemplateType::Steps);
+  EXPECT_EQ(template_type(Value::object({{"dag", Value::object()}, {"container", nullptr}})),
+            TemplateType::Dag);
+  EXPECT_EQ(template_type(Value::object({{"steps", Value::array()}, {"dag", Value::object()}})),
+            TemplateType::Steps);
   EXPECT_EQ(name_of(template_type(Value::object())), "Unknown");
 }
 

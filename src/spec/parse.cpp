@@ -14,8 +14,9 @@ namespace {
 
 using json::Value;
 
-constexpr std::string_view kKinds[] = {"CronWorkflow",         "ClusterWorkflowTemplate", "Workflow",
-                                       "WorkflowEventBinding", "WorkflowTemplate",        "WorkflowTaskSet"};
+constexpr std::string_view kKinds[] = {"CronWorkflow",     "ClusterWorkflowTemplate",
+                                       "Workflow",         "WorkflowEventBinding",
+                                       "WorkflowTemplate", "WorkflowTaskSet"};
 
 // Other kinds are read as bare metadata, of which nothing is used but the name.
 std::string_view type_of(const Value& document) {
@@ -25,26 +26,30 @@ std::string_view type_of(const Value& document) {
 }
 
 bool below(std::string_view path, std::string_view parent) {
-  return path.starts_with(parent) && (path.size() == parent.size() || path[parent.size()] == '.' || path[parent.size()] == '[');
+  return path.starts_with(parent) &&
+         (path.size() == parent.size() || path[parent.size()] == '.' || path[parent.size()] == '[');
 }
 
-// Keys given twice count where the reader looks strictly: not in what it skips as unknown, and not in
-// steps, which read themselves.
+// Keys given twice count where the reader looks strictly: not in what it skips as unknown, and not
+// in steps, which read themselves.
 bool counts(std::string_view duplicate, const std::vector<UnknownField>& unknown) {
   if (duplicate.find(".steps[") != std::string_view::npos) return false;
   return std::none_of(unknown.begin(), unknown.end(),
                       [&](const UnknownField& field) { return below(duplicate, field.path); });
 }
 
-Parsed read(const Value& document, Strictness strictness, const std::vector<std::string>& duplicates) {
+Parsed read(const Value& document, Strictness strictness,
+            const std::vector<std::string>& duplicates) {
   const std::string_view type = type_of(document);
   Decoded decoded = decode_all(type, document, strictness);
-  Parsed parsed{std::string(type), std::move(decoded.value), std::move(decoded.error), std::move(decoded.unknown)};
+  Parsed parsed{std::string(type), std::move(decoded.value), std::move(decoded.error),
+                std::move(decoded.unknown)};
   if (strictness == Strictness::Lenient || parsed.error) return parsed;
   std::string problems = parsed.unknown.empty() ? "" : strict_error(parsed.unknown);
   for (const std::string& duplicate : duplicates) {
     if (!counts(duplicate, parsed.unknown)) continue;
-    problems += cat(problems.empty() ? "strict decoding error: " : ", ", "duplicate field \"", duplicate, "\"");
+    problems += cat(problems.empty() ? "strict decoding error: " : ", ", "duplicate field \"",
+                    duplicate, "\"");
   }
   if (!problems.empty()) parsed.error = Error(std::move(problems));
   return parsed;
@@ -52,12 +57,14 @@ Parsed read(const Value& document, Strictness strictness, const std::vector<std:
 
 // One YAML document; nothing where it is no object of a kind.
 std::optional<Parsed> read_yaml(const json::Manifest& manifest, Strictness strictness) {
-  auto document = json::parse_yaml(manifest.text, json::DuplicateKeys::LastWins, manifest.first_line);
+  auto document =
+      json::parse_yaml(manifest.text, json::DuplicateKeys::LastWins, manifest.first_line);
   if (!document.ok()) return std::nullopt;
   const Value& value = document->value;
   if (!value.is_null() && value["kind"].as_string().empty()) return std::nullopt;
   if (strictness == Strictness::Strict) {
-    const auto strict = json::parse_yaml(manifest.text, json::DuplicateKeys::Refuse, manifest.first_line);
+    const auto strict =
+        json::parse_yaml(manifest.text, json::DuplicateKeys::Refuse, manifest.first_line);
     if (!strict.ok()) return std::nullopt;
   }
   Value sorted = value;  // as the conversion to JSON gives it, which decides the order of messages

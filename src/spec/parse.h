@@ -14,8 +14,8 @@
 namespace wf::spec {
 
 struct Parsed {
-  std::string type;            // "Workflow" …; "ObjectMeta" of kinds that are not Argo's
-  json::Value object;          // in normal form; what could be read, also when there is an error
+  std::string type;    // "Workflow" …; "ObjectMeta" of kinds that are not Argo's
+  json::Value object;  // in normal form; what could be read, also when there is an error
   std::optional<Error> error;
   std::vector<UnknownField> unknown;
 };

@@ -6,8 +6,8 @@
 namespace wf::spec {
 namespace {
 
-// The next letter of `text` as encoding/json folds it: ASCII without case, and the two other letters
-// (the long s and the Kelvin sign) that Unicode folds to ASCII ones.
+// The next letter of `text` as encoding/json folds it: ASCII without case, and the two other
+// letters (the long s and the Kelvin sign) that Unicode folds to ASCII ones.
 char next_folded(std::string_view text, size_t& at) {
   const std::string_view rest = text.substr(at);
   if (rest.starts_with("\xc5\xbf")) return at += 2, 's';
@@ -28,8 +28,9 @@ bool equal_folded(std::string_view a, std::string_view b) {
 
 const Type* find_type(std::string_view name) {
   const auto types = struct_types();
-  const auto found = std::lower_bound(types.begin(), types.end(), name,
-                                      [](const Type* type, std::string_view wanted) { return type->name < wanted; });
+  const auto found = std::lower_bound(
+      types.begin(), types.end(), name,
+      [](const Type* type, std::string_view wanted) { return type->name < wanted; });
   return found != types.end() && (*found)->name == name ? *found : nullptr;
 }
 

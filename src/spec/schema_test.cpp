@@ -21,24 +21,38 @@ using json::Value;
 Value sample(const Type& type, int depth) {
   switch (type.shape) {
     case Shape::String:
-    case Shape::AnyString: return "text: {{x}}";
-    case Shape::Bool: return true;
+    case Shape::AnyString:
+      return "text: {{x}}";
+    case Shape::Bool:
+      return true;
     case Shape::Int32:
     case Shape::Int64:
     case Shape::Uint64:
-    case Shape::IntOrString: return 7;
-    case Shape::Bytes: return "aGk=";
-    case Shape::Time: return "2024-01-02T03:04:05Z";
-    case Shape::MicroTime: return "2024-01-02T03:04:05.000006Z";
-    case Shape::Quantity: return "500m";
-    case Shape::Amount: return Value::number("1.5");
-    case Shape::Any: return Value::array({1, "a", nullptr});
+    case Shape::IntOrString:
+      return 7;
+    case Shape::Bytes:
+      return "aGk=";
+    case Shape::Time:
+      return "2024-01-02T03:04:05Z";
+    case Shape::MicroTime:
+      return "2024-01-02T03:04:05.000006Z";
+    case Shape::Quantity:
+      return "500m";
+    case Shape::Amount:
+      return Value::number("1.5");
+    case Shape::Any:
+      return Value::array({1, "a", nullptr});
     case Shape::Object:
-    case Shape::Plugin: return Value::object({{"own", Value::object({{"field", 1}})}});
-    case Shape::ParallelSteps: return sample(*type.element, depth);
-    case Shape::List: return Value::array({sample(*type.element, depth)});
-    case Shape::Map: return Value::object({{"key", sample(*type.element, depth)}});
-    case Shape::Struct: break;
+    case Shape::Plugin:
+      return Value::object({{"own", Value::object({{"field", 1}})}});
+    case Shape::ParallelSteps:
+      return sample(*type.element, depth);
+    case Shape::List:
+      return Value::array({sample(*type.element, depth)});
+    case Shape::Map:
+      return Value::object({{"key", sample(*type.element, depth)}});
+    case Shape::Struct:
+      break;
   }
   Value object = Value::object();
   if (depth == 0) return object;
@@ -53,16 +67,19 @@ TEST(Schema, EveryFieldGoesRound) {
       ++fields;
       const Value document = Value::object({{field.name, sample(*field.type, 2)}});
       const Decoded decoded = decode_all(type->name, document, Strictness::Strict);
-      ASSERT_FALSE(decoded.error) << type->name << "." << field.name << ": " << decoded.error->message();
+      ASSERT_FALSE(decoded.error) << type->name << "." << field.name << ": "
+                                  << decoded.error->message();
       ASSERT_TRUE(decoded.unknown.empty()) << type->name << "." << field.name;
       const Value printed = encode(type->name, decoded.value);
       ASSERT_TRUE(printed.has(field.name)) << type->name << "." << field.name;
       const auto from_json = json::parse(json::print(printed));
       ASSERT_TRUE(from_json.ok());
-      ASSERT_EQ(decode_all(type->name, *from_json).value, decoded.value) << type->name << "." << field.name;
+      ASSERT_EQ(decode_all(type->name, *from_json).value, decoded.value)
+          << type->name << "." << field.name;
       const auto from_yaml = json::parse_yaml(json::print_yaml(printed));
       ASSERT_TRUE(from_yaml.ok()) << json::print_yaml(printed);
-      ASSERT_EQ(decode_all(type->name, from_yaml->value).value, decoded.value) << json::print_yaml(printed);
+      ASSERT_EQ(decode_all(type->name, from_yaml->value).value, decoded.value)
+          << json::print_yaml(printed);
     }
   }
   EXPECT_GT(fields, 1200u);

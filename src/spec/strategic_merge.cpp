@@ -26,21 +26,27 @@ Result<Value> merge_objects(const Type* type, Value original, Value patch);
 std::string_view kind_of(const Type* type) {
   if (!type) return "struct";
   switch (type->shape) {
-    case Shape::List: return "slice";
-    case Shape::Map: return "map";
-    case Shape::String: return "string";
-    default: return "struct";
+    case Shape::List:
+      return "slice";
+    case Shape::Map:
+      return "map";
+    case Shape::String:
+      return "string";
+    default:
+      return "struct";
   }
 }
 
 // The field of a struct that a key of the patch means.
 Result<const Field*> field_of(const Type* type, std::string_view key) {
   if (!type || type->shape != Shape::Struct) {
-    return Error(cat("merging an object in json but data type is not struct, instead is: ", kind_of(type)));
+    return Error(
+        cat("merging an object in json but data type is not struct, instead is: ", kind_of(type)));
   }
   const Field* field = find_field_folded(*type, key);
   if (!field) {
-    return Error(cat("unable to find api field in struct ", type->name, " for the json field ", go_quote(key)));
+    return Error(cat("unable to find api field in struct ", type->name, " for the json field ",
+                     go_quote(key)));
   }
   return field;
 }
@@ -49,20 +55,26 @@ Result<const Field*> field_of(const Type* type, std::string_view key) {
 std::string go_text(const Value& value) {
   std::string text;
   switch (value.kind()) {
-    case Kind::Null: return "<nil>";
-    case Kind::Bool: return value.as_bool() ? "true" : "false";
-    case Kind::Number: return std::string(value.number_text());
-    case Kind::String: return std::string(value.as_string());
+    case Kind::Null:
+      return "<nil>";
+    case Kind::Bool:
+      return value.as_bool() ? "true" : "false";
+    case Kind::Number:
+      return std::string(value.number_text());
+    case Kind::String:
+      return std::string(value.as_string());
     case Kind::Array:
       for (const Value& item : value.items()) {
         text += cat(&item == value.items().data() ? "" : " ", go_text(item));
       }
       return cat("[", text, "]");
-    case Kind::Object: break;
+    case Kind::Object:
+      break;
   }
   std::vector<const json::Member*> members;
   for (const json::Member& member : value.members()) members.push_back(&member);
-  std::sort(members.begin(), members.end(), [](const auto* a, const auto* b) { return a->key() < b->key(); });
+  std::sort(members.begin(), members.end(),
+            [](const auto* a, const auto* b) { return a->key() < b->key(); });
   for (const json::Member* member : members) {
     text += cat(member == members.front() ? "" : " ", member->key(), ":", go_text(member->value));
   }
@@ -97,7 +109,8 @@ std::optional<Value> without_directives(const Value& patch, Nulls nulls) {
   Value object = Value::object();
   for (const json::Member& member : patch.members()) {
     if (member.value.is_null() && nulls == Nulls::Drop) continue;
-    if (auto kept = without_directives(member.value, nulls)) object.set(member.key(), std::move(*kept));
+    if (auto kept = without_directives(member.value, nulls))
+      object.set(member.key(), std::move(*kept));
   }
   return object;
 }
@@ -130,8 +143,8 @@ Result<bool> of_objects(std::span<const Value> original, std::span<const Value> 
   return kind == Kind::Object;
 }
 
-// In the order of `order`. An item that isn't in it goes before the one that it is compared with, as
-// it does in Kubernetes' insertion sort.
+// In the order of `order`. An item that isn't in it goes before the one that it is compared with,
+// as it does in Kubernetes' insertion sort.
 void sort_by(std::vector<Value>& items, std::span<const Value> order, const ListRule& rule) {
   std::vector<std::pair<std::optional<size_t>, Value>> ranked;
   for (Value& item : items) {
@@ -146,8 +159,8 @@ void sort_by(std::vector<Value>& items, std::span<const Value> order, const List
   for (size_t i = 0; i < items.size(); ++i) items[i] = std::move(ranked[i].second);
 }
 
-// The items that `leading` names in its order, the others in theirs; of two that may both come next,
-// the leading one does, unless the other came first in the original list.
+// The items that `leading` names in its order, the others in theirs; of two that may both come
+// next, the leading one does, unless the other came first in the original list.
 Result<Value> in_order(const std::vector<Value>& merged, std::span<const Value> leading,
                        std::span<const Value> original, const ListRule& rule) {
   std::vector<Value> left, right;
@@ -162,7 +175,8 @@ Result<Value> in_order(const std::vector<Value>& merged, std::span<const Value> 
   while (i < left.size() || j < right.size()) {
     bool take_left = j == right.size();
     if (i < left.size() && j < right.size()) {
-      const auto x = rule.find(original, rule.identity(left[i])), y = rule.find(original, rule.identity(right[j]));
+      const auto x = rule.find(original, rule.identity(left[i])),
+                 y = rule.find(original, rule.identity(right[j]));
       take_left = x && y && *x < *y;
     }
     list.push_back(take_left ? left[i++] : right[j++]);
@@ -170,8 +184,10 @@ Result<Value> in_order(const std::vector<Value>& merged, std::span<const Value> 
   return list;
 }
 
-// Obeys items of the patch that are directives: takes them out, and what they delete out of `items`.
-Result<void> obey_items(std::vector<Value>& items, std::vector<Value>& patch, std::string_view merge_key) {
+// Obeys items of the patch that are directives: takes them out, and what they delete out of
+// `items`.
+Result<void> obey_items(std::vector<Value>& items, std::vector<Value>& patch,
+                        std::string_view merge_key) {
   std::vector<Value> plain;
   bool replace = false;
   for (const Value& item : patch) {
@@ -181,7 +197,8 @@ Result<void> obey_items(std::vector<Value>& items, std::vector<Value>& patch, st
     } else if (directive->as_string() == "delete") {
       if (!item.has(merge_key)) return no_merge_key(item, merge_key);
       const Value& gone = item[merge_key];
-      std::erase_if(items, [&](const Value& old) { return old.has(merge_key) && old[merge_key] == gone; });
+      std::erase_if(items,
+                    [&](const Value& old) { return old.has(merge_key) && old[merge_key] == gone; });
     } else if (directive->as_string() == "replace") {
       replace = true;
     } else if (directive->as_string() == "merge") {
@@ -199,7 +216,8 @@ Result<void> obey_items(std::vector<Value>& items, std::vector<Value>& patch, st
   return {};
 }
 
-Result<Value> merge_object_lists(const Value& original, const Value& patch_list, const ListRule& rule) {
+Result<Value> merge_object_lists(const Value& original, const Value& patch_list,
+                                 const ListRule& rule) {
   std::vector<Value> items(original.items().begin(), original.items().end());
   std::vector<Value> patch(patch_list.items().begin(), patch_list.items().end());
   if (rule.merge_key.empty()) {
@@ -245,14 +263,15 @@ Result<const Field*> list_field(const Type* type, std::string_view key) {
   if (list.shape != Shape::List && !list.pointer) {
     return Error(cat("expected slice or array type, but got: ", kind_of(type)));
   }
-  if (list.shape == Shape::List && list.element->shape == Shape::List) return Error("unexpected slice of slice");
+  if (list.shape == Shape::List && list.element->shape == Shape::List)
+    return Error("unexpected slice of slice");
   return field;
 }
 
 enum class ListPatch { Items, Deletions };
 
-Result<Value> merge_lists(const Type* type, std::string_view key, const Value& original, const Value& patch,
-                          ListPatch what) {
+Result<Value> merge_lists(const Type* type, std::string_view key, const Value& original,
+                          const Value& patch, ListPatch what) {
   TRY(const Field* field, list_field(type, key));
   if (!field->merge && what == ListPatch::Items) return patch;
   if (original.empty() && patch.empty()) return original;
@@ -261,7 +280,8 @@ Result<Value> merge_lists(const Type* type, std::string_view key, const Value& o
   const ListRule rule{item, field->merge_key, objects};
   if (objects) return merge_object_lists(original, patch, rule);
   if (what == ListPatch::Deletions) return without_items(original, patch);
-  if (!rule.merge_key.empty()) return bad_argument("map[string]interface {}", (patch.empty() ? original : patch).items()[0]);
+  if (!rule.merge_key.empty())
+    return bad_argument("map[string]interface {}", (patch.empty() ? original : patch).items()[0]);
   return merge_scalar_lists(original, patch, rule);
 }
 
@@ -271,11 +291,13 @@ Result<void> retain_keys(Value& original, Value& patch) {
   if (!patch.erase(kRetainKeys)) return {};
   if (!keys.is_array()) return Error("invalid patch format of retainKeys");
   const auto named = [&](std::string_view key) {
-    return std::any_of(keys.items().begin(), keys.items().end(),
-                       [&](const Value& name) { return name.is_string() && name.as_string() == key; });
+    return std::any_of(keys.items().begin(), keys.items().end(), [&](const Value& name) {
+      return name.is_string() && name.as_string() == key;
+    });
   };
   for (const json::Member& member : patch.members()) {
-    const bool directive = member.key().starts_with(kDeletePrefix) || member.key().starts_with(kOrderPrefix);
+    const bool directive =
+        member.key().starts_with(kDeletePrefix) || member.key().starts_with(kOrderPrefix);
     if (!member.value.is_null() && !directive && !named(member.key())) {
       return Error("invalid patch format of retainKeys");
     }
@@ -308,16 +330,19 @@ Result<void> check_order(const Value& patch, const Value& order, std::string_vie
 }
 
 // $setElementOrder/<list>: merges the list, then puts its items in that order.
-Result<void> set_order(const Type* type, std::string_view directive, Value& original, Value& patch) {
+Result<void> set_order(const Type* type, std::string_view directive, Value& original,
+                       Value& patch) {
   const Value order = patch[directive];
   const std::string key(directive.substr(std::min(directive.size(), kOrderPrefix.size() + 1)));
-  if (directive.size() <= kOrderPrefix.size() || directive[kOrderPrefix.size()] != '/') return Error(kBadOrder);
+  if (directive.size() <= kOrderPrefix.size() || directive[kOrderPrefix.size()] != '/')
+    return Error(kBadOrder);
   patch.erase(directive);
   if (!order.is_array()) return bad_argument("[]interface {}", order);
   const bool in_original = original.has(key), in_patch = patch.has(key);
   const Value old_list = original[key], new_list = patch[key];
   for (const Value* list : {&old_list, &new_list}) {
-    if ((list == &old_list ? in_original : in_patch) && !list->is_array()) return bad_argument("[]interface {}", *list);
+    if ((list == &old_list ? in_original : in_patch) && !list->is_array())
+      return bad_argument("[]interface {}", *list);
   }
   TRY(const Field* field, list_field(type, key));
   TRY_DO(check_order(new_list, order, field->merge_key));
@@ -343,12 +368,13 @@ Result<void> set_orders(const Type* type, Value& original, Value& patch) {
   for (const json::Member& member : patch.members()) {
     if (member.key().starts_with(kOrderPrefix)) directives.emplace_back(member.key());
   }
-  for (const std::string& directive : directives) TRY_DO(set_order(type, directive, original, patch));
+  for (const std::string& directive : directives)
+    TRY_DO(set_order(type, directive, original, patch));
   return {};
 }
 
-Result<void> merge_member(const Type* type, std::string_view key, const Value& patch, Value& original,
-                          ListPatch what) {
+Result<void> merge_member(const Type* type, std::string_view key, const Value& patch,
+                          Value& original, ListPatch what) {
   if (patch.is_null()) {
     original.erase(key);
     return {};
@@ -399,7 +425,8 @@ Result<Value> merge_objects(const Type* type, Value original, Value patch) {
       }
       key.remove_prefix(kDeletePrefix.size() + 1);
     }
-    TRY_DO(merge_member(type, key, member.value, original, deletions ? ListPatch::Deletions : ListPatch::Items));
+    TRY_DO(merge_member(type, key, member.value, original,
+                        deletions ? ListPatch::Deletions : ListPatch::Items));
   }
   return original;
 }

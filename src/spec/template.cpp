@@ -46,9 +46,12 @@ const json::Value* set_field(const json::Value& object, std::string_view field) 
 
 std::string_view prefix_of(Scope::Kind kind) {
   switch (kind) {
-    case Scope::Kind::Local: return "local";
-    case Scope::Kind::Namespaced: return "namespaced";
-    case Scope::Kind::Cluster: return "cluster";
+    case Scope::Kind::Local:
+      return "local";
+    case Scope::Kind::Namespaced:
+      return "namespaced";
+    case Scope::Kind::Cluster:
+      return "cluster";
   }
   return "";
 }
@@ -84,7 +87,8 @@ const json::Value* find_template(const json::Value& spec, std::string_view name)
 const json::Value* find_template_in(const json::Value& object, std::string_view name) {
   if (const json::Value* own = find_template(object["spec"], name)) return own;
   const json::Value& status = object["status"];
-  if (const json::Value* merged = find_template(status["storedWorkflowTemplateSpec"], name)) return merged;
+  if (const json::Value* merged = find_template(status["storedWorkflowTemplateSpec"], name))
+    return merged;
   const json::Member* first = nullptr;  // by key, so that equal names always give the same one
   for (const json::Member& stored : status["storedTemplates"].members()) {
     if (stored.value["name"].as_string() != name) continue;

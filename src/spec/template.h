@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// spec/template.h: finding templates and saying what they are. Templates, their holders (steps, tasks,
-// hooks, nodes) and the objects that own templates are decoded documents (spec/codec.h).
+// spec/template.h: finding templates and saying what they are. Templates, their holders (steps,
+// tasks, hooks, nodes) and the objects that own templates are decoded documents (spec/codec.h).
 // Pure; anybody may call. Source: rules PHS-4, NOD-8, TPL-1 to TPL-10.
 #pragma once
 #include <optional>
@@ -13,7 +13,17 @@
 namespace wf::spec {
 
 enum class TemplateType {
-  Unknown, Container, ContainerSet, Steps, Dag, Script, Resource, Data, Suspend, Http, Plugin,
+  Unknown,
+  Container,
+  ContainerSet,
+  Steps,
+  Dag,
+  Script,
+  Resource,
+  Data,
+  Suspend,
+  Http,
+  Plugin,
 };
 // As Argo prints it: "Container", "DAG", "HTTP", "Unknown" …
 std::string_view name_of(TemplateType type);
@@ -46,13 +56,14 @@ struct Scope {
 
 // The three ways in which a holder names its template (TPL-1). A null field is no reference.
 struct TemplateHolder {
-  std::string_view name;            // the holder's own: of the step or task, "" of nodes
-  const json::Value* inlined = nullptr;   // Template
-  const json::Value* ref = nullptr;       // TemplateRef
+  std::string_view name;                 // the holder's own: of the step or task, "" of nodes
+  const json::Value* inlined = nullptr;  // Template
+  const json::Value* ref = nullptr;      // TemplateRef
   std::string_view template_name;
 };
-TemplateHolder holder_of(const json::Value& step_or_task);  // fields name, inline, templateRef, template
-TemplateHolder holder_of_node(const json::Value& node);     // fields templateRef, templateName
+TemplateHolder holder_of(
+    const json::Value& step_or_task);  // fields name, inline, templateRef, template
+TemplateHolder holder_of_node(const json::Value& node);  // fields templateRef, templateName
 
 // Scope in which what the holder refers to resolves its own names.
 Scope scope_of(const Scope& caller, const TemplateHolder& holder);

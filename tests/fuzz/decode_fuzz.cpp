@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Documents of any shape: decoding ends, its result reads back as itself, and merging a document with
-// itself never crashes.
+// Documents of any shape: decoding ends, its result reads back as itself, and merging a document
+// with itself never crashes.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>

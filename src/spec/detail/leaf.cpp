@@ -22,9 +22,9 @@ struct Element {
   std::string_view name;
 };
 constexpr Element kLayout[] = {
-    {"2006", 4, 4, 0, 9999, "year"}, {"-", 0, 0, 0, 0, ""},  {"01", 2, 2, 1, 12, "month"},
-    {"-", 0, 0, 0, 0, ""},           {"02", 2, 2, 0, 99, ""}, {"T", 0, 0, 0, 0, ""},
-    {"15", 1, 2, 0, 23, "hour"},     {":", 0, 0, 0, 0, ""},  {"04", 2, 2, 0, 59, "minute"},
+    {"2006", 4, 4, 0, 9999, "year"}, {"-", 0, 0, 0, 0, ""},         {"01", 2, 2, 1, 12, "month"},
+    {"-", 0, 0, 0, 0, ""},           {"02", 2, 2, 0, 99, ""},       {"T", 0, 0, 0, 0, ""},
+    {"15", 1, 2, 0, 23, "hour"},     {":", 0, 0, 0, 0, ""},         {"04", 2, 2, 0, 59, "minute"},
     {":", 0, 0, 0, 0, ""},           {"05", 2, 2, 0, 59, "second"},
 };
 
@@ -52,11 +52,14 @@ struct TimeText {
 
 Result<int> number_of(const TimeText& text, std::string_view& rest, const Element& element) {
   size_t length = 0;
-  while (length < rest.size() && length < static_cast<size_t>(element.digits_max) && digit(rest[length])) ++length;
+  while (length < rest.size() && length < static_cast<size_t>(element.digits_max) &&
+         digit(rest[length]))
+    ++length;
   if (length < static_cast<size_t>(element.digits_min)) return text.not_the(rest, element.layout);
   int value = 0;
   std::from_chars(rest.data(), rest.data() + length, value);
-  if (value < element.least || value > element.most) return text.broken(cat(element.name, " out of range"));
+  if (value < element.least || value > element.most)
+    return text.broken(cat(element.name, " out of range"));
   rest.remove_prefix(length);
   return value;
 }
@@ -78,8 +81,8 @@ Result<int> offset_of(const TimeText& text, std::string_view& rest) {
     rest.remove_prefix(1);
     return 0;
   }
-  const bool shaped = rest.size() >= 6 && (rest[0] == '+' || rest[0] == '-') && rest[3] == ':' && digit(rest[1]) &&
-                      digit(rest[2]) && digit(rest[4]) && digit(rest[5]);
+  const bool shaped = rest.size() >= 6 && (rest[0] == '+' || rest[0] == '-') && rest[3] == ':' &&
+                      digit(rest[1]) && digit(rest[2]) && digit(rest[4]) && digit(rest[5]);
   if (!shaped) return text.not_the(rest, "Z07:00");
   const int hours = (rest[1] - '0') * 10 + rest[2] - '0';
   const int minutes = (rest[4] - '0') * 10 + rest[5] - '0';
@@ -107,9 +110,10 @@ Result<Clockwork> clock_of(const TimeText& text) {
   take_fraction(rest, clock);
   TRY(clock.offset_seconds, offset_of(text, rest));
   if (!rest.empty()) return text.broken(cat("extra text: ", go_quote(rest)));
-  const std::chrono::year_month_day date(std::chrono::year(clock.numbers[0]),
-                                         std::chrono::month(static_cast<unsigned>(clock.numbers[1])),
-                                         std::chrono::day(static_cast<unsigned>(clock.numbers[2])));
+  const std::chrono::year_month_day date(
+      std::chrono::year(clock.numbers[0]),
+      std::chrono::month(static_cast<unsigned>(clock.numbers[1])),
+      std::chrono::day(static_cast<unsigned>(clock.numbers[2])));
   if (!date.ok()) return text.broken("day out of range");
   return clock;
 }
@@ -117,18 +121,20 @@ Result<Clockwork> clock_of(const TimeText& text) {
 // In UTC, as "2006-01-02T15:04:05" without zone.
 std::string utc_text(const Clockwork& clock) {
   using namespace std::chrono;
-  const sys_days day = year_month_day(year(clock.numbers[0]), month(static_cast<unsigned>(clock.numbers[1])),
-                                      std::chrono::day(static_cast<unsigned>(clock.numbers[2])));
-  const auto utc = time_point_cast<seconds>(day) + hours(clock.numbers[3]) + minutes(clock.numbers[4]) +
-                   seconds(clock.numbers[5]) - seconds(clock.offset_seconds);
+  const sys_days day =
+      year_month_day(year(clock.numbers[0]), month(static_cast<unsigned>(clock.numbers[1])),
+                     std::chrono::day(static_cast<unsigned>(clock.numbers[2])));
+  const auto utc = time_point_cast<seconds>(day) + hours(clock.numbers[3]) +
+                   minutes(clock.numbers[4]) + seconds(clock.numbers[5]) -
+                   seconds(clock.offset_seconds);
   const auto utc_day = floor<days>(utc);
   const year_month_day date(utc_day);
   const hh_mm_ss time(utc - utc_day);
   char buffer[64];
-  std::snprintf(buffer, sizeof buffer, "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-                static_cast<int>(time.seconds().count()));
+  std::snprintf(buffer, sizeof buffer, "%04d-%02u-%02uT%02d:%02d:%02d",
+                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
+                static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()));
   return buffer;
 }
 
@@ -140,11 +146,12 @@ bool plain_utc(std::string_view text) {
     if (kShape[i] == 'd' ? !digit(text[i]) : text[i] != kShape[i]) return false;
   }
   const auto two = [&](size_t at) { return (text[at] - '0') * 10 + text[at + 1] - '0'; };
-  return two(5) >= 1 && two(5) <= 12 && two(8) >= 1 && two(8) <= 28 && two(11) < 24 && two(14) < 60 &&
-         two(17) < 60 && !text.starts_with("0001-01-01T00:00:00");
+  return two(5) >= 1 && two(5) <= 12 && two(8) >= 1 && two(8) <= 28 && two(11) < 24 &&
+         two(14) < 60 && two(17) < 60 && !text.starts_with("0001-01-01T00:00:00");
 }
 
-constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view kAlphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 Error bad_base64(size_t at) { return Error(cat("illegal base64 data at input byte ", at)); }
 
@@ -200,7 +207,8 @@ std::string plain_number(std::string_view number) {
   double value = 0;
   std::from_chars(number.data(), number.data() + number.size(), value);
   char buffer[64];  // shortest digits, "1.5e+30", from which the plain form is made
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific).ptr;
+  const auto end =
+      std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific).ptr;
   std::string_view shortest(buffer, static_cast<size_t>(end - buffer));
   std::string sign;
   if (shortest[0] == '-') {
@@ -213,7 +221,8 @@ std::string plain_number(std::string_view number) {
   std::from_chars(digits_of_exponent, end, exponent);
   std::string digits(1, shortest[0]);
   if (e > 2) digits += shortest.substr(2, e - 2);
-  if (exponent < 0) return cat(sign, "0.", std::string(static_cast<size_t>(-exponent - 1), '0'), digits);
+  if (exponent < 0)
+    return cat(sign, "0.", std::string(static_cast<size_t>(-exponent - 1), '0'), digits);
   const auto whole = static_cast<size_t>(exponent) + 1;
   if (digits.size() <= whole) return cat(sign, digits, std::string(whole - digits.size(), '0'));
   return cat(sign, digits.substr(0, whole), ".", digits.substr(whole));

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -30,9 +31,12 @@ bool fits(std::string_view digits) {
 
 bool integer_fits(Shape shape, std::string_view digits) {
   switch (shape) {
-    case Shape::Int32: return fits<int32_t>(digits);
-    case Shape::Uint64: return fits<uint64_t>(digits);
-    default: return fits<int64_t>(digits);
+    case Shape::Int32:
+      return fits<int32_t>(digits);
+    case Shape::Uint64:
+      return fits<uint64_t>(digits);
+    default:
+      return fits<int64_t>(digits);
   }
 }
 
@@ -42,25 +46,55 @@ bool same_as_absent(const Type& type, const Value& value) {
   if (type.pointer) return false;
   switch (type.shape) {
     case Shape::String:
-    case Shape::AnyString: return value.as_string().empty();
-    case Shape::Bool: return !value.as_bool();
+    case Shape::AnyString:
+      return value.as_string().empty();
+    case Shape::Bool:
+      return !value.as_bool();
     case Shape::Int32:
     case Shape::Int64:
     case Shape::Uint64:
-    case Shape::IntOrString: return value.number_text() == "0";
-    case Shape::Quantity: return value.as_string() == "0";
-    case Shape::Struct: return value.empty();
-    default: return false;
+    case Shape::IntOrString:
+      return value.number_text() == "0";
+    case Shape::Quantity:
+      return value.as_string() == "0";
+    case Shape::Struct:
+      return value.empty();
+    default:
+      return false;
   }
 }
 
-// The members of a struct as they are read; begun only when the document itself won't do.
+constexpr uint32_t kUnknownRank = 0xffff;
+
+// The members of a struct as they are read. As long as each stands where it belongs, just as it is,
+// nothing is copied: the document is its own normal form.
 class Assembly {
  public:
-  void keep(uint32_t rank, const json::Member& member) { list_.push_back({rank, member.key(), member.value}); }
-  void add(uint32_t rank, std::string_view name, Value value) { list_.push_back({rank, name, std::move(value)}); }
+  Assembly(const Type& type, std::span<const json::Member> members)
+      : type_(type), members_(members) {}
+  bool same() const { return same_; }
+
+  void leave_out(size_t index) { differ(index); }
+  void put_unknown(size_t index) {
+    last_ = kUnknownRank;
+    if (!same_) list_.push_back({kUnknownRank, members_[index].key(), members_[index].value});
+  }
+  // A field whose value is the member's own.
+  void put_own(size_t index, const Field& field) {
+    const uint32_t rank = rank_of(field);
+    if (same_ && (index == 0 || rank > last_) && field.name == members_[index].key()) {
+      last_ = rank;
+    } else {
+      put(index, field, members_[index].value);
+    }
+  }
+  void put(size_t index, const Field& field, Value value) {
+    differ(index);
+    list_.push_back({rank_of(field), field.name, std::move(value)});
+  }
   Value object() {
-    std::stable_sort(list_.begin(), list_.end(), [](const Entry& a, const Entry& b) { return a.rank < b.rank; });
+    std::stable_sort(list_.begin(), list_.end(),
+                     [](const Entry& a, const Entry& b) { return a.rank < b.rank; });
     Value object = Value::object();
     for (Entry& entry : list_) object.set(entry.name, std::move(entry.value));
     return object;
@@ -72,10 +106,26 @@ class Assembly {
     std::string_view name;
     Value value;
   };
+
+  uint32_t rank_of(const Field& field) const {
+    return static_cast<uint32_t>(&field - type_.fields.data());
+  }
+  // From member `index` on things are not as they were written; those before are taken over.
+  void differ(size_t index) {
+    if (!same_) return;
+    same_ = false;
+    for (const json::Member& member : members_.first(index)) {
+      const Field* field = find_field(type_, member.key());
+      list_.push_back({field ? rank_of(*field) : kUnknownRank, member.key(), member.value});
+    }
+  }
+
+  const Type& type_;
+  std::span<const json::Member> members_;
+  bool same_ = true;
+  uint32_t last_ = 0;
   std::vector<Entry> list_;
 };
-
-constexpr uint32_t kUnknownRank = 0xffff;
 
 }  // namespace
 
@@ -83,15 +133,21 @@ Value zero_of(const Type& type) {
   if (type.pointer) return {};
   switch (type.shape) {
     case Shape::String:
-    case Shape::AnyString: return "";
-    case Shape::Bool: return false;
+    case Shape::AnyString:
+      return "";
+    case Shape::Bool:
+      return false;
     case Shape::Int32:
     case Shape::Int64:
     case Shape::Uint64:
-    case Shape::IntOrString: return 0;
-    case Shape::Quantity: return "0";
-    case Shape::Struct: return Value::object();
-    default: return {};
+    case Shape::IntOrString:
+      return 0;
+    case Shape::Quantity:
+      return "0";
+    case Shape::Struct:
+      return Value::object();
+    default:
+      return {};
   }
 }
 
@@ -183,21 +239,29 @@ bool Reader::read(const Type& type, const Value& in, const Place* at, Value& out
       break;
     case Shape::Int32:
     case Shape::Int64:
-    case Shape::Uint64: return read_integer(type, in, at, out);
+    case Shape::Uint64:
+      return read_integer(type, in, at, out);
     case Shape::String:
       if (in.is_string()) return true;
       break;
     case Shape::Bytes:
     case Shape::Time:
-    case Shape::MicroTime: return read_text(type, in, at, out);
-    case Shape::IntOrString: return in.is_string() || read_integer(type, in, at, out);
-    case Shape::AnyString: return read_any_string(in, at, out);
-    case Shape::Quantity: return read_quantity(in, out);
-    case Shape::Plugin: return read_plugin(in, at);
-    case Shape::ParallelSteps: return read_steps(type, in, at, out);
+    case Shape::MicroTime:
+      return read_text(type, in, at, out);
+    case Shape::IntOrString:
+      return in.is_string() || read_integer(type, in, at, out);
+    case Shape::AnyString:
+      return read_any_string(in, at, out);
+    case Shape::Quantity:
+      return read_quantity(in, out);
+    case Shape::Plugin:
+      return read_plugin(in, at);
+    case Shape::ParallelSteps:
+      return read_steps(type, in, at, out);
     case Shape::Amount:
     case Shape::Any:
-    case Shape::Object: return true;
+    case Shape::Object:
+      return true;
   }
   fail(wrong_type(in, type, at));
   Type bare = type;
@@ -212,52 +276,31 @@ bool Reader::read_struct(const Type& type, const Value& in, const Place* at, Val
     out = Value::object();
     return false;
   }
-  Assembly assembly;
-  bool same = true;
-  uint32_t last = 0;
   const auto members = in.members();
-  const auto rebuild = [&](size_t done) {  // the members before this one were fine as they are
-    if (!same) return;
-    same = false;
-    for (const json::Member& member : members.first(done)) {
-      const Field* field = find_field(type, member.key());
-      assembly.keep(field ? static_cast<uint32_t>(field - type.fields.data()) : kUnknownRank, member);
-    }
-  };
-  for (size_t i = 0; i < members.size(); ++i) {
+  Assembly assembly(type, members);
+  for (size_t i = 0; i < members.size() && !given_up_; ++i) {
     const std::string_view name = members[i].key();
     const Field* field = strict_ ? find_field(type, name) : find_field_folded(type, name);
     if (!field) {
       add_unknown(type, name, at);
-      if (unknown_ == Unknown::Drop) {
-        rebuild(i);
-      } else if (same) {
-        last = kUnknownRank;
-      } else {
-        assembly.keep(kUnknownRank, members[i]);
-      }
+      unknown_ == Unknown::Keep ? assembly.put_unknown(i) : assembly.leave_out(i);
       continue;
     }
-    const auto rank = static_cast<uint32_t>(field - type.fields.data()) + 1;
     const Place here{at, &type, field, {}, 0, false};
-    Value changed;
     const Value& value = members[i].value;
-    const bool child_same = value.is_null() || read(*field->type, value, &here, changed);
-    const bool dropped = same_as_absent(*field->type, child_same ? value : changed);
-    if (given_up_) {
-      rebuild(i);
-      if (!dropped) assembly.add(rank - 1, field->name, child_same ? value : std::move(changed));
-      break;
+    Value changed;
+    const bool own = value.is_null() || read(*field->type, value, &here, changed);
+    if (same_as_absent(*field->type, own ? value : changed)) {
+      assembly.leave_out(i);
+    } else if (own) {
+      assembly.put_own(i, *field);
+    } else {
+      assembly.put(i, *field, std::move(changed));
     }
-    if (same && child_same && !dropped && rank > last && field->name == name) {
-      last = rank;
-      continue;
-    }
-    rebuild(i);
-    if (!dropped) assembly.add(rank - 1, field->name, child_same ? value : std::move(changed));
+    if (given_up_ && i + 1 < members.size()) assembly.leave_out(i + 1);
   }
-  if (!same) out = assembly.object();
-  return same;
+  if (!assembly.same()) out = assembly.object();
+  return assembly.same();
 }
 
 bool Reader::read_list(const Type& type, const Value& in, const Place* at, Value& out) {
@@ -290,7 +333,6 @@ bool Reader::read_map(const Type& type, const Value& in, const Place* at, Value&
     out = Value();
     return false;
   }
-  Assembly assembly;
   bool same = true;
   const auto members = in.members();
   std::vector<std::pair<std::string_view, Value>> entries;
@@ -302,13 +344,15 @@ bool Reader::read_map(const Type& type, const Value& in, const Place* at, Value&
     if (same && item_same && ordered && !given_up_) continue;
     if (same) {
       same = false;
-      for (const json::Member& before : members.first(i)) entries.emplace_back(before.key(), before.value);
+      for (const json::Member& before : members.first(i))
+        entries.emplace_back(before.key(), before.value);
     }
     if (given_up_) break;  // Go has not put it into the map yet
     entries.emplace_back(members[i].key(), item_same ? members[i].value : std::move(changed));
   }
   if (same) return true;
-  std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::sort(entries.begin(), entries.end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
   out = Value::object();
   for (auto& [key, value] : entries) out.set(key, std::move(value));
   return false;
@@ -370,7 +414,7 @@ bool Reader::read_text(const Type& type, const Value& in, const Place* at, Value
     return false;
   }
   const std::string_view text = in.as_string();
-  auto canonical = bytes                           ? canonical_base64(text)
+  auto canonical = bytes                       ? canonical_base64(text)
                    : type.shape == Shape::Time ? canonical_time(text)
                                                : canonical_micro_time(text);
   if (!canonical.ok()) {
@@ -385,8 +429,11 @@ bool Reader::read_text(const Type& type, const Value& in, const Place* at, Value
 bool Reader::read_any_string(const Value& in, const Place* at, Value& out) {
   out = "";
   switch (in.kind()) {
-    case Kind::String: return true;
-    case Kind::Bool: out = in.as_bool() ? "true" : "false"; break;
+    case Kind::String:
+      return true;
+    case Kind::Bool:
+      out = in.as_bool() ? "true" : "false";
+      break;
     case Kind::Number:
       if (std::abs(in.as_double()) > 1.7976931348623157e308) {
         give_up(wrong_type(cat("number ", in.number_text()), "float64", at));
@@ -394,7 +441,8 @@ bool Reader::read_any_string(const Value& in, const Place* at, Value& out) {
         out = plain_number(in.number_text());
       }
       break;
-    default: break;  // Go leaves it empty
+    default:
+      break;  // Go leaves it empty
   }
   return false;
 }

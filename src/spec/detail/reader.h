@@ -8,18 +8,19 @@ namespace wf::spec {
 
 class Reader {
  public:
-  Reader(Strictness strictness, Unknown unknown) : strict_(strictness == Strictness::Strict), unknown_(unknown) {}
+  Reader(Strictness strictness, Unknown unknown)
+      : strict_(strictness == Strictness::Strict), unknown_(unknown) {}
   Decoded read_document(const Type& type, const json::Value& document);
 
  private:
   // Where the reader is: a chain on the stack, walked only for messages.
   struct Place {
     const Place* up = nullptr;
-    const Type* owner = nullptr;   // with field: the struct
+    const Type* owner = nullptr;  // with field: the struct
     const Field* field = nullptr;
-    std::string_view key;          // of a map
-    size_t index = 0;              // of a list
-    bool own_rules = false;        // below here Go calls a method that reads by itself
+    std::string_view key;    // of a map
+    size_t index = 0;        // of a list
+    bool own_rules = false;  // below here Go calls a method that reads by itself
   };
 
   // Whether the normal form is `in` itself; otherwise it is put into `out`.
@@ -35,7 +36,8 @@ class Reader {
   bool read_plugin(const json::Value& in, const Place* at);
 
   void add_unknown(const Type& type, std::string_view name, const Place* at);
-  // Go notes the first wrong type and reads on; an error of a type that reads itself ends the reading.
+  // Go notes the first wrong type and reads on; an error of a type that reads itself ends the
+  // reading.
   void fail(Error error);
   void give_up(Error error);
   // `kind` as Go says: "string", "number 1.5".
