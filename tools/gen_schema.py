@@ -7,8 +7,8 @@
   gen_schema.py --check OUT.md    whether docs/fields.md is what --docs would write
 
 A schema file is {"types": [...]}. A type has `name` (Go's, unique; `v1.` in front where Argo and
-Kubernetes use one name twice), `package` (as Go prints it) and either `fields`, in the order of Go's
-struct, or `is`, the type that it renames. A field has `name` (in JSON), `type`, `state` (acts:
+Kubernetes use one name twice), `package` (as Go prints it) and either `fields`, in the order of
+Go's struct, or `is`, the type that it renames. A field has `name` (in JSON), `type`, `state` (acts:
 the field is obeyed; accepted: it is read, kept and passed on; refused: using it is an error), and
 perhaps `always` (Go has no omitempty), `omitzero`, `go` (Go's name, where it isn't
 the JSON name with a capital), `patch` and `key` (strategy of Kubernetes' merge patches and
@@ -136,41 +136,47 @@ def quoted(text):
     return json.dumps(text)
 
 
+def field_row(table, field):
+    patch = field.get('patch', '').split(',')
+    go_name = field.get('go', field['name'][0].upper() + field['name'][1:])
+    flags = [not field.get('always', False), field.get('omitzero', False),
+             'merge' in patch, 'replace' in patch, 'retainKeys' in patch]
+    parts = [quoted(field['name']), quoted('.'.join(field['path'])), quoted(go_name),
+             f"&kTypes[{table.add(field['type'])}]"]
+    parts += [str(flag).lower() for flag in flags] + [quoted(field.get('key', ''))]
+    return f"    {{{', '.join(parts)}}},"
+
+
+def struct_lines(table, ident, fields):
+    """The fields of one struct, and their order by name."""
+    lines = [f'constexpr Field kFieldsOf{ident}[] = {{']
+    lines += [field_row(table, field) for field in fields]
+    order = sorted(range(len(fields)), key=lambda i: fields[i]['name'].encode())
+    numbers = ', '.join(map(str, order))
+    return lines + ['};', f'constexpr uint16_t kByNameOf{ident}[] = {{{numbers}}};']
+
+
+def type_row(row, ident):
+    element = f"&kTypes[{row['element']}]" if row['element'] is not None else 'nullptr'
+    span = f'kFieldsOf{ident}, kByNameOf{ident}' if ident else '{}, {}'
+    return (f"    {{Shape::{row['shape']}, {str(row['pointer']).lower()}, "
+            f"{quoted(row['struct'] or '')}, {quoted(row['go'])}, {element}, {span}}},")
+
+
 def write_table(types, out):
     table = Table(types)
     structs = sorted(name for name, one in types.items() if 'fields' in one)
     for name in structs:
         table.add(name)
-    lines = ['// Made from schema/*.json by tools/gen_schema.py.',
-             '#include "spec/schema.h"', '', 'namespace wf::spec {',
-             'namespace {', '', f'extern const Type kTypes[{len(table.rows)}];', '']
-    spans = {}
-    for name in structs:
-        fields = flat_fields(types, name)
-        if not fields:
-            continue
-        ident = name.replace('.', '_')
-        spans[name] = ident
-        lines.append(f'constexpr Field kFieldsOf{ident}[] = {{')
-        for field in fields:
-            patch = field.get('patch', '').split(',')
-            flags = [not field.get('always', False), field.get('omitzero', False),
-                     'merge' in patch, 'replace' in patch, 'retainKeys' in patch]
-            lines.append(f"    {{{quoted(field['name'])}, {quoted('.'.join(field['path']))}, "
-                         f"{quoted(field.get('go', field['name'][0].upper() + field['name'][1:]))}, "
-                         f"&kTypes[{table.add(field['type'])}], "
-                         + ', '.join(str(flag).lower() for flag in flags)
-                         + f", {quoted(field.get('key', ''))}}},")
-        lines.append('};')
-        order = sorted(range(len(fields)), key=lambda i: fields[i]['name'].encode())
-        lines.append(f'constexpr uint16_t kByNameOf{ident}[] = {{' + ', '.join(map(str, order)) + '};')
+    fields_of = {name: flat_fields(types, name) for name in structs}
+    idents = {name: name.replace('.', '_') for name in structs if fields_of[name]}
+    lines = ['// Made from schema/*.json by tools/gen_schema.py.', '#include "spec/schema.h"', '',
+             'namespace wf::spec {', 'namespace {', '',
+             f'extern const Type kTypes[{len(table.rows)}];', '']
+    for name, ident in idents.items():
+        lines += struct_lines(table, ident, fields_of[name])
     lines += ['', 'constinit const Type kTypes[] = {']
-    for row in table.rows:
-        element = f"&kTypes[{row['element']}]" if row['element'] is not None else 'nullptr'
-        ident = spans.get(row['struct'])
-        span = f'kFieldsOf{ident}, kByNameOf{ident}' if ident else '{}, {}'
-        lines.append(f"    {{Shape::{row['shape']}, {str(row['pointer']).lower()}, "
-                     f"{quoted(row['struct'] or '')}, {quoted(row['go'])}, {element}, {span}}},")
+    lines += [type_row(row, idents.get(row['struct'])) for row in table.rows]
     lines += ['};', '', 'constexpr const Type* kStructs[] = {']
     lines += [f'    &kTypes[{table.index[name]}],  // {name}' for name in structs]
     lines += ['};', '', '}  // namespace', '',
@@ -179,33 +185,38 @@ def write_table(types, out):
     write(out, '\n'.join(lines))
 
 
+def alias_line(one):
+    values = ', '.join(f'`{value}`' for value in one.get('values', []) if value)
+    return f"**{one['name']}** is a `{one['is']}`" + (f': {values}' if values else '') + '.'
+
+
+def struct_docs(one):
+    lines = [f"### {one['name']}", '']
+    if 'doc' in one:
+        lines += [one['doc'], '']
+    if not one['fields']:
+        return lines + ['It has no fields.', '']
+    lines += ['| field | type | state | what it is |', '|---|---|---|---|']
+    for field in one['fields']:
+        if 'inline' in field:
+            lines.append(f"| *all of {field['inline'].lstrip('*')}* | | | |")
+            continue
+        doc = field.get('doc', '').replace('|', '\\|')
+        cells = [f"`{field['name']}`", f"`{field['type']}`", field['state'], doc]
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines + ['']
+
+
 def docs_text(types):
     lines = ['# Fields', '',
-             'Every field of every kind, made from `schema/*.json` by `tools/gen_schema.py --docs`.',
-             '*State*: **acts**, the field is obeyed; **accepted**, it is read, kept and passed on to what',
-             'runs the pods; **refused**, using it is an error. A type with `*` may be absent.', '']
-    files = sorted({one['file'] for one in types.values()})
-    for file in files:
+             'Every field of every kind. Made from `schema/*.json` by `tools/gen_schema.py --docs`.',
+             '*State*: **acts**, the field is obeyed; **accepted**, it is read, kept and passed on',
+             'to what runs the pods; **refused**, using it is an error. A type with `*` may be absent.',
+             '']
+    for file in sorted({one['file'] for one in types.values()}):
         lines += [f"## {file.replace('_', ' ').capitalize()}", '']
         for one in (t for t in types.values() if t['file'] == file):
-            if 'is' in one:
-                values = ', '.join(f'`{value}`' for value in one.get('values', []) if value)
-                lines += [f"**{one['name']}** is a {one['is']}" + (f': {values}' if values else '') + '.', '']
-                continue
-            lines += [f"### {one['name']}", '']
-            if 'doc' in one:
-                lines += [one['doc'], '']
-            if not one['fields']:
-                lines += ['It has no fields.', '']
-                continue
-            lines += ['| field | type | state | what it is |', '|---|---|---|---|']
-            for field in one['fields']:
-                if 'inline' in field:
-                    lines.append(f"| *all of {field['inline'].lstrip('*')}* | | | |")
-                    continue
-                doc = field.get('doc', '').replace('|', '\\|')
-                lines.append(f"| `{field['name']}` | `{field['type']}` | {field['state']} | {doc} |")
-            lines.append('')
+            lines += [alias_line(one), ''] if 'is' in one else struct_docs(one)
     return '\n'.join(lines)
 
 
@@ -223,7 +234,8 @@ def write(path, text):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--table')
     parser.add_argument('--docs')
     parser.add_argument('--check')
@@ -236,7 +248,7 @@ def main():
     if args.check:
         with open(args.check, encoding='utf-8') as file:
             if file.read() != docs_text(types):
-                raise SystemExit(f'{args.check} is out of date: run tools/gen_schema.py --docs {args.check}')
+                raise SystemExit(f'{args.check} is out of date: make it again with --docs')
 
 
 if __name__ == '__main__':

@@ -138,9 +138,9 @@ TEST(Encode, AddsWhatGoAlwaysPrints) {
   EXPECT_EQ(
       marshalled("Workflow", "{}"),
       R"({"metadata":{},"spec":{"arguments":{}},"status":{"startedAt":null,"finishedAt":null}})");
-  EXPECT_EQ(
-      marshalled("Template", R"({"name":"a","container":{"image":"i"}})"),
-      R"({"name":"a","inputs":{},"outputs":{},"metadata":{},"container":{"name":"","image":"i","resources":{}}})");
+  EXPECT_EQ(marshalled("Template", R"({"name":"a","container":{"image":"i"}})"),
+            R"({"name":"a","inputs":{},"outputs":{},"metadata":{},)"
+            R"("container":{"name":"","image":"i","resources":{}}})");
   EXPECT_EQ(marshalled("WorkflowSpec", R"({"templates":[],"hooks":{},"parallelism":0})"),
             R"({"arguments":{},"parallelism":0})");
   EXPECT_EQ(marshalled("CronWorkflowSpec", "{}"),

@@ -50,11 +50,10 @@ TEST(StrategicMerge, Directives) {
   EXPECT_EQ(merged("PodSpec", R"({"securityContext":{"runAsUser":1}})",
                    R"({"securityContext":{"$patch":"delete"}})"),
             R"({"securityContext":{}})");
-  EXPECT_EQ(
-      merged(
-          "PodSpec", R"({"volumes":[{"name":"v","emptyDir":{}}]})",
-          R"({"volumes":[{"name":"v","$retainKeys":["name","hostPath"],"hostPath":{"path":"/"}}]})"),
-      R"({"volumes":[{"hostPath":{"path":"/"},"name":"v"}]})");
+  EXPECT_EQ(merged("PodSpec", R"({"volumes":[{"name":"v","emptyDir":{}}]})",
+                   R"({"volumes":[{"name":"v","$retainKeys":["name","hostPath"],)"
+                   R"("hostPath":{"path":"/"}}]})"),
+            R"({"volumes":[{"hostPath":{"path":"/"},"name":"v"}]})");
   EXPECT_EQ(merged("PodSpec", R"({"containers":[{"name":"a"},{"name":"b"}]})",
                    R"({"$setElementOrder/containers":[{"name":"b"},{"name":"a"}]})"),
             R"({"containers":[{"name":"b"},{"name":"a"}]})");
@@ -78,9 +77,9 @@ TEST(PodSpecPatch, ReadsYamlAndJson) {
       json::print(*patched),
       R"({"containers":[{"name":"main","image":"i","resources":{"limits":{"cpu":"500m"}}}]})");
   const std::vector<std::string> bad = {"[]"};
-  EXPECT_EQ(
-      patch_pod_spec(Value::object(), bad).error().message(),
-      R"(invalid podSpecPatch "[]": json: cannot unmarshal array into Go value of type v1.PodSpec)");
+  EXPECT_EQ(patch_pod_spec(Value::object(), bad).error().message(),
+            R"(invalid podSpecPatch "[]": )"
+            "json: cannot unmarshal array into Go value of type v1.PodSpec");
 }
 
 std::string joined(std::string_view workflow, std::string_view tmpl,
@@ -100,11 +99,10 @@ TEST(Join, TheWorkflowWins) {  // SPC-2, SPC-5
 }
 
 TEST(Join, ArgumentsComeWholeFromOneLayer) {  // SPC-6
-  EXPECT_EQ(
-      joined(
-          R"({"arguments":{"parameters":[{"name":"p","value":"w"}]}})",
-          R"({"arguments":{"parameters":[{"name":"p","valueFrom":{"expression":"1"}},{"name":"q","value":"t"}]}})"),
-      R"({"arguments":{"parameters":[{"name":"p","value":"w"},{"name":"q","value":"t"}]}})");
+  EXPECT_EQ(joined(R"({"arguments":{"parameters":[{"name":"p","value":"w"}]}})",
+                   R"({"arguments":{"parameters":[{"name":"p","valueFrom":{"expression":"1"}},)"
+                   R"({"name":"q","value":"t"}]}})"),
+            R"({"arguments":{"parameters":[{"name":"p","value":"w"},{"name":"q","value":"t"}]}})");
   EXPECT_EQ(joined(R"({"arguments":{"artifacts":[{"name":"a","s3":{"key":"k"}}]}})",
                    R"({"arguments":{"artifacts":[{"name":"a","s3":{"bucket":"b","key":"tk"}}]}})"),
             R"({"arguments":{"artifacts":[{"name":"a","s3":{"bucket":"b","key":"k"}}]}})");
@@ -122,8 +120,8 @@ TEST(TemplateDefaults, FillWithinTheType) {  // TPL-9
 
 TEST(Overrides, NameWhatIsForbidden) {  // SPC-4
   const std::vector<std::string> none;
-  const Value spec = parsed(
-      R"({"templates":[{"name":"a"}],"dnsPolicy":"x","artifactGC":{"podSpecPatch":"y"},"entrypoint":"e"})");
+  const Value spec = parsed(R"({"templates":[{"name":"a"}],"dnsPolicy":"x",)"
+                            R"("artifactGC":{"podSpecPatch":"y"},"entrypoint":"e"})");
   EXPECT_EQ(forbidden_overrides(spec, none),
             (std::vector<std::string>{"ArtifactGC.PodSpecPatch", "DNSPolicy", "Templates"}));
   const std::vector<std::string> allowed = {"dnsPolicy", "templates"};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Kubernetes' strategic merge patch. Lists whose field has a merge key are merged item by item, and
-// directives in the patch ($patch, $retainKeys, $setElementOrder/…, $deleteFromPrimitiveList/…) say
+// directives in the patch ($patch, $retainKeys, $setElementOrder, $deleteFromPrimitiveList) say
 // more; everything else in the patch replaces what it meets, and null removes it.
 #include <algorithm>
 #include <vector>
