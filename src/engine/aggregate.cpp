@@ -14,7 +14,6 @@ Result<std::string> aggregated_results(const std::vector<Value>& outputs) {
     const Value* result = output.find("result");
     if (result == nullptr) continue;
     TRY(Value parsed, json::parse(result->as_string()));
-    parsed.sort_keys();
     list.push_back(std::move(parsed));
   }
   return json::print(list);

@@ -82,8 +82,8 @@ std::string pending_reason(const PodSeen& pod) {
     if (c.state != State::Waiting) continue;
     return c.message.empty() ? c.reason : cat(c.reason, ": ", c.message);
   }
-  if (pod.unschedulable.empty()) return "";
-  return cat("Unschedulable: ", pod.unschedulable);
+  if (pod.reason != "Unschedulable") return pod.unschedulable.empty() ? "" : cat("Unschedulable: ", pod.unschedulable);
+  return pod.unschedulable.empty() ? "Unschedulable" : cat("Unschedulable: ", pod.unschedulable);
 }
 
 Time latest_finish(const PodSeen& pod, Time now) {

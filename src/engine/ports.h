@@ -40,7 +40,7 @@ struct PodSeen {
   std::string message;
   std::string pod_ip;
   std::string host_node_name;
-  std::string unschedulable;  // message of a PodScheduled=False/Unschedulable condition, or ""
+  std::string unschedulable;  // message of a PodScheduled=False condition; reason is Unschedulable then
   Time created_at{};
   std::vector<ContainerSeen> init_containers;
   std::vector<ContainerSeen> containers;

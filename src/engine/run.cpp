@@ -27,6 +27,9 @@ Turn Run::turn(const Observed& observed, Time now) {
   if (s.templates.take_stored_changed()) s.header_changed = true;
   if (s.ended()) sum_up(s.nodes);
   note_node_events(s, turn);
+  if (!s.pod_condition.empty() && (s.header_changed || s.nodes.has_changed())) {
+    s.set_condition("PodRunning", std::exchange(s.pod_condition, {}));
+  }
   turn.changed = s.header_changed || s.nodes.has_changed();
   s.header_changed = false;
   if (!s.timers.empty()) turn.wake_at = s.timers.top().at;

@@ -14,6 +14,8 @@ using engine::PodSeen;
 using json::Value;
 using State = ContainerSeen::State;
 
+// The kubelet sees a deadline a little after it has passed.
+constexpr Duration kKubeletDelay = std::chrono::milliseconds(100);
 constexpr int kTerminated = 143;
 constexpr int kKilled = 137;
 
@@ -197,7 +199,8 @@ PodSeen ScriptedPods::seen(const Pod& pod, Time) const {
   if (pod.stage == Stage::Created || pod.stage == Stage::Pending) {
     out.phase = "Pending";
     if (pod.rule.reason == "Unschedulable") {
-      out.unschedulable = pod.rule.message.empty() ? "0/1 nodes are available" : pod.rule.message;
+      out.reason = "Unschedulable";
+      out.unschedulable = pod.rule.message;
     } else if (stays_pending(pod.rule.reason)) {
       ContainerSeen main;
       main.name = "main";
@@ -301,7 +304,7 @@ std::optional<ScriptedPods::Event> ScriptedPods::step(Time now) {
         const auto deadline = pod.request.pod["spec"]["activeDeadlineSeconds"].as_int();
         const Duration lasts = pod.rule.duration.value_or(Duration{});
         if (pod.rule.reason == "Deleted") schedule(due.key, pod, now + lasts, Change::Vanish);
-        else if (deadline && (daemon ? !pod.rule.duration : lasts > std::chrono::seconds(*deadline))) schedule(due.key, pod, now + std::chrono::seconds(*deadline), Change::Deadline);
+        else if (deadline && (daemon ? !pod.rule.duration : lasts > std::chrono::seconds(*deadline))) schedule(due.key, pod, now + std::chrono::seconds(*deadline) + kKubeletDelay, Change::Deadline);
         else if (!daemon || pod.rule.duration) schedule(due.key, pod, now + lasts, Change::End);
         break;
       }

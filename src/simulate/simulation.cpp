@@ -38,6 +38,7 @@ void Simulation::add_workflow(Value object) {
     while (name.ends_with("-")) name.pop_back();
     while (by_name_.contains(name)) name += "-x";
     metadata.set("name", name);
+    metadata.erase("generateName");
   }
   if (metadata["namespace"].as_string().empty()) metadata.set("namespace", setting_.ns);
   if (metadata["uid"].as_string().empty()) {
@@ -53,9 +54,22 @@ void Simulation::add_workflow(Value object) {
   subject->run = std::move(*run);
   by_name_[name] = subject.get();
   subjects_.push_back(std::move(subject));
+  notify(*subjects_.back());
 }
 
-void Simulation::wake(const std::string& name, Time at) { wakes_.insert({at, ++sequence_, name}); }
+// The controller's queue: what happens to a workflow is looked at a requeue time later, and whatever
+// else happens meanwhile is looked at with it.
+void Simulation::notify(Subject& subject) { wake(subject.name, now_ + kRequeue); }
+
+void Simulation::wake(const std::string& name, Time at) {
+  const auto found = by_name_.find(name);
+  if (found == by_name_.end()) return;
+  Subject& subject = *found->second;
+  if (is_set(subject.wake_at) && subject.wake_at <= at) return;
+  if (is_set(subject.wake_at)) std::erase_if(wakes_, [&](const Wake& one) { return one.name == name; });
+  subject.wake_at = at;
+  wakes_.insert({at, ++sequence_, name});
+}
 
 // PAR-8.
 bool Simulation::admitted(const Subject& subject) const {
@@ -80,7 +94,6 @@ bool Simulation::admitted(const Subject& subject) const {
 }
 
 void Simulation::turn(Subject& subject) {
-  subject.due = false;
   if (!admitted(subject)) {
     if (!subject.postponed) {
       subject.run->postpone("Workflow processing has been postponed because too many workflows are already running");
@@ -102,7 +115,7 @@ void Simulation::turn(Subject& subject) {
   if (subject.run->ended() && !subject.ended) {
     subject.ended = true;
     for (const auto& other : subjects_) {
-      if (!other->started) other->due = true;
+      if (!other->started) notify(*other);
     }
   }
   if (turn.changed && on_change) on_change(subject.run->object(), now_);
@@ -127,13 +140,10 @@ void Simulation::act(Subject& subject, const engine::Turn& turn) {
     std::string text = cat("Workflow ", event.warning ? "Warning " : "Normal ", event.reason, ": ", event.message);
     if (event_texts_.insert(text).second) events_.push_back(std::move(text));
   }
-  if (subject.run->ended()) {
-    for (const std::string& key : turn.wake) wake(key.substr(key.find('/') + 1), now_ + kRequeue);
-    return;
-  }
-  if (turn.requeue) wake(subject.name, now_ + kRequeue);
-  if (is_set(turn.wake_at)) wake(subject.name, std::max(turn.wake_at, now_));
   for (const std::string& key : turn.wake) wake(key.substr(key.find('/') + 1), now_ + kRequeue);
+  if (subject.run->ended()) return;
+  if (turn.changed || turn.requeue) notify(subject);
+  if (is_set(turn.wake_at)) wake(subject.name, std::max(turn.wake_at, now_));
 }
 
 bool Simulation::holds(const Condition& condition, const std::string& workflow) const {
@@ -156,9 +166,10 @@ bool Simulation::deliver_pods() {
   if (at == by_name_.end()) return true;
   Subject& subject = *at->second;
   if (event->has_result) subject.seen.results.push_back(event->result);
+  std::erase_if(subject.seen.pods, [&](const engine::PodSeen& pod) { return pod.node_id == event->node_id; });
   if (event->gone) subject.seen.gone.push_back(event->node_id);
   else subject.seen.pods.push_back(event->seen);
-  turn(subject);
+  notify(subject);
   return true;
 }
 
@@ -186,18 +197,17 @@ Ending Simulation::run() {
     bool again = true;
     while (again) {  // everything of this moment
       again = false;
-      for (size_t i = 0; i < subjects_.size(); ++i) {
-        if (subjects_[i]->due && !subjects_[i]->ended) {
-          turn(*subjects_[i]);
-          again = true;
-        }
-        subjects_[i]->due = subjects_[i]->due && !subjects_[i]->ended;
+      if (deliver_pods()) {
+        again = true;
+        continue;
       }
-      if (deliver_pods()) again = true;
       while (!wakes_.empty() && wakes_.begin()->at <= now_) {
-        const auto at = by_name_.find(wakes_.begin()->name);
+        Subject& subject = *by_name_.at(wakes_.begin()->name);
         wakes_.erase(wakes_.begin());
-        if (at != by_name_.end() && !at->second->ended) at->second->due = again = true;
+        subject.wake_at = {};
+        if (subject.ended) continue;
+        turn(subject);
+        again = true;
       }
       if (!again && act_for_user()) again = true;
       for (const auto& subject : subjects_) {

@@ -65,6 +65,7 @@ class Simulation {
   void turn(Subject& subject);
   void act(Subject& subject, const engine::Turn& turn);
   void wake(const std::string& name, Time at);
+  void notify(Subject& subject);
   bool admitted(const Subject& subject) const;
   bool holds(const Condition& condition, const std::string& workflow) const;
   bool act_for_user();

@@ -9,7 +9,7 @@ struct Simulation::Subject {
   std::string name;
   std::unique_ptr<engine::Run> run;
   engine::Observed seen;   // since its last turn
-  bool due = true;
+  Time wake_at{};          // its place in the queue; unset: none
   bool started = false;    // admitted (PAR-8)
   bool postponed = false;
   bool ended = false;

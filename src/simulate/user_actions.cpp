@@ -82,7 +82,7 @@ void Simulation::reload(Subject& subject, Value changed) {
   subject.seen = {};
   subject.seen.pods = pods_.present(setting_.ns, subject.name, now_);
   subject.seen.all = true;
-  subject.due = true;
+  notify(subject);
   subject.ended = subject.run->ended();
 }
 
@@ -157,7 +157,7 @@ bool Simulation::act_for_user() {
     commands_.push_back(command(action));
   } else if (!action.apply.is_null()) {
     world_.put(action.apply, setting_.ns);
-    for (const auto& subject : subjects_) subject->due = true;
+    for (const auto& subject : subjects_) notify(*subject);
   } else if (action.remove["kind"].as_string() == "Pod") {
     for (const auto& subject : subjects_) {
       for (const engine::PodSeen& pod : pods_.present(setting_.ns, subject->name, now_)) {
@@ -165,12 +165,12 @@ bool Simulation::act_for_user() {
         if (node == engine::kNoNode || !glob_match(action.remove["node"].as_string(), subject->run->nodes()[node].name)) continue;
         pods_.remove(setting_.ns, pod.name);
         subject->seen.gone.push_back(pod.node_id);
-        subject->due = true;
+        notify(*subject);
       }
     }
   } else {
     world_.remove(action.remove["kind"].as_string(), setting_.ns, action.remove["name"].as_string());
-    for (const auto& subject : subjects_) subject->due = true;
+    for (const auto& subject : subjects_) notify(*subject);
   }
   return true;
 }

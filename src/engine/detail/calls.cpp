@@ -36,7 +36,9 @@ Result<Value> Walk::resolve_artifacts(const Value& artifacts, NodeScope& scope) 
     const auto failed = [&](std::string text) -> Result<Value> { return Error(std::move(text)); };
     std::optional<Value> found;
     if (!expression.empty()) {
+      scope.show_artifacts(true);
       const auto value = evaluate(expression, scope);
+      scope.show_artifacts(false);
       if (!value.ok()) return value.error();
       const auto as_json = value->to_json();
       if (as_json.ok() && as_json->is_object()) found = *as_json;

@@ -240,6 +240,40 @@ bool Walk::resolve_repository() {
   return true;
 }
 
+// Validation resolves every template that may be used, and what it resolves is stored (TPL-4).
+void Walk::store_reachable() {
+  const Value& ref = s.spec["workflowTemplateRef"];
+  spec::Scope base = s.templates.local();
+  if (ref.is_object()) {
+    base = {ref["clusterScope"].as_bool() ? spec::Scope::Kind::Cluster : spec::Scope::Kind::Namespaced, std::string(ref["name"].as_string())};
+  }
+  std::set<std::pair<std::string, const Compiled*>> seen;
+  std::vector<std::pair<spec::Scope, Value>> open;
+  const auto add = [&](const spec::Scope& scope, const Value& holder) { open.emplace_back(scope, holder); };
+  for (const Value& tmpl : s.effective["templates"].items()) add(base, Value::object({{"template", tmpl["name"]}}));
+  for (const json::Member& hook : s.effective["hooks"].members()) add(base, hook.value);
+  while (!open.empty()) {
+    const auto [scope, holder] = std::move(open.back());
+    open.pop_back();
+    if (holder["templateRef"]["name"].as_string().find("{{") != std::string_view::npos ||
+        holder["templateRef"]["template"].as_string().find("{{") != std::string_view::npos ||
+        holder["template"].as_string().find("{{") != std::string_view::npos) {
+      continue;
+    }
+    const auto resolved = s.templates.resolve(scope, holder);
+    if (!resolved.ok() || !seen.emplace(resolved->scope.text(), resolved->compiled.get()).second) continue;
+    const auto follow = [&](const Value& call) {
+      add(resolved->scope, call);
+      if (!call["onExit"].as_string().empty()) add(resolved->scope, Value::object({{"template", call["onExit"]}}));
+      for (const json::Member& hook : call["hooks"].members()) add(resolved->scope, hook.value);
+    };
+    for (const Value& group : resolved->compiled->tmpl["steps"].items()) {
+      for (const Value& step : group.items()) follow(step);
+    }
+    for (const Value& task : resolved->compiled->tmpl["dag"]["tasks"].items()) follow(task);
+  }
+}
+
 // False: this turn is over.
 bool Walk::prepare_spec() {
   const bool first = s.phase.empty();
@@ -259,6 +293,7 @@ bool Walk::prepare_spec() {
         return false;
       }
     }
+    if (first) store_reachable();
     if (const auto set = set_globals(); !set.ok()) {
       mark_workflow("Failed", cat("failed to set global parameters: ", set.error().message()));
       return false;

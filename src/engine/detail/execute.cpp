@@ -239,6 +239,7 @@ bool Walk::refused(Exec& e) {
         if (leaf != kNoNode) mark_node(leaf, Phase::Failed, text);
       }
       mark_node(composite, Phase::Failed, text);
+      mark(s, s.exec(composite));
     }
     return true;
   };

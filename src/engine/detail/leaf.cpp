@@ -123,7 +123,10 @@ Outcome Walk::execute_pod(Exec& e) {
   }
   Outcome outcome{e.node};
   const Node& node = s.nodes[e.node];
-  if (node.pod_exists || node.phase != Phase::Pending) return outcome;
+  // A container's pod that vanished while it was young is made again; of others only what never ran
+  // is (EXE-20, POD-16).
+  const bool again = type == spec::TemplateType::Container || type == spec::TemplateType::ContainerSet;
+  if (node.pod_exists || (node.phase != Phase::Pending && !again)) return outcome;
   if (!create_pod(e, outcome)) return outcome;
   if (type == spec::TemplateType::ContainerSet) add_containers(e);
   return outcome;

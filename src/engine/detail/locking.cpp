@@ -138,7 +138,7 @@ Result<std::vector<LockWanted>> wanted_locks(const Value& block, std::string_vie
     std::string why;
     lock.limit = semaphore_limit(world, name->ns, semaphore["configMapKeyRef"], why);
     if (auto added = add(*name, lock); !added.ok()) return invalid(added.error());
-    if (!lock.limit) return Error(cat("failed to initialize semaphore ", wanted.back().name, " with limit: ", why));
+    if (!lock.limit) return Error(cat("failed to initialize semaphore ", wanted.back().name, " with limit"));
   }
   for (const Value& mutex : mutexes) {
     const spec::LockName name = spec::mutex_lock(mutex, ns);
@@ -151,7 +151,7 @@ Result<std::vector<LockWanted>> wanted_locks(const Value& block, std::string_vie
 Result<std::string> config_map_parameter(const World& world, std::string_view ns, std::string_view name, std::string_view key) {
   constexpr std::string_view kLabel = "workflows.argoproj.io/configmap-type";
   const Value map = world.find("ConfigMap", ns, name);
-  if (map.is_null()) {
+  if (map.is_null() || !map["metadata"]["labels"].has(kLabel)) {  // only labelled ones are looked at
     return Error(cat("ConfigMap '", name, "' does not exist. Please make sure it has the label ", kLabel,
                      ": Parameter to be detectable by the controller"), Code::NotFound);
   }
@@ -204,7 +204,7 @@ bool Walk::acquire_locks(Exec& e, Outcome& outcome) {
     return true;
   }
   if (e.node == kNoNode) {
-    const auto type = node_type_from(spec::node_type(e.resolved.compiled->type));
+    const auto type = node_type_of(e);
     e.node = add_node(e, type, Phase::Pending, attempt.message, true);
     set_inputs(e.node, e.processed);
     s.set_exec(e.node, &e);

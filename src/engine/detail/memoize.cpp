@@ -29,7 +29,7 @@ bool Walk::look_up_memo(Exec& e, Outcome& outcome) {
     hit = hit && now - (*entry)->created_at <= Duration(*age);
   }
   if (e.node == kNoNode) {
-    e.node = add_node(e, node_type_from(spec::node_type(e.resolved.compiled->type)), Phase::Pending, "", true);
+    e.node = add_node(e, node_type_of(e), Phase::Pending, "", true);
     s.set_exec(e.node, &e);
     set_inputs(e.node, e.processed);
   }

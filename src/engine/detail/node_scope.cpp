@@ -203,7 +203,7 @@ Variable NodeScope::find(std::string_view key) const {
     if (parameter == nullptr) return s.globals.find(key);
     return Variable::of((*parameter)["value"].as_string());
   }
-  if (key.find(".artifacts.") != std::string_view::npos) {
+  if (artifacts_shown_ && key.find(".artifacts.") != std::string_view::npos) {
     if (const auto found = artifact(key)) {
       Variable variable;
       variable.is = Variable::Is::Other;

@@ -32,8 +32,8 @@ class NodeScope final : public expr::Scope {
   std::optional<json::Value> artifact(std::string_view key) const;
   // Whether a key stands for an output that was not made because its node did not run (VAR-15).
   bool absent(std::string_view key) const { return find(key).is == expr::Variable::Is::Absent; }
-  // What went wrong in making a value: a result that is not JSON (OUT-11).
-  const std::string& error() const { return error_; }
+  // Whether expressions see artifacts (fromExpression, outputs); tags never do.
+  void show_artifacts(bool show) { artifacts_shown_ = show; }
   // Makes the aggregates of a loop once, for their errors (OUT-11).
   Result<void> check_aggregates(std::string_view name) const;
 
@@ -60,7 +60,7 @@ class NodeScope final : public expr::Scope {
   std::vector<std::pair<std::string, json::Value>> artifacts_;
   mutable std::deque<std::string> kept_;
   mutable std::vector<std::pair<std::string, expr::Variable>> made_;
-  mutable std::string error_;
+  bool artifacts_shown_ = false;
 };
 
 // The attempt that speaks for a Retry node; the node itself otherwise (VAR-6).

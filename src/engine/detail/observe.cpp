@@ -254,6 +254,7 @@ void Walk::lose_pod(NodeIndex index) {
   const Time due = whole_seconds(node.started_at) + kRecentlyStarted;
   if (now <= due) {
     s.missing_since.emplace(index, now);
+    mark(s, s.exec(index));
     look_again(index, due + std::chrono::nanoseconds(1));
     return;
   }
@@ -347,7 +348,7 @@ bool Walk::observe(const Observed& observed) {
   std::vector<NodeIndex> missing;
   for (const auto& [index, since] : s.missing_since) missing.push_back(index);
   for (const NodeIndex index : missing) lose_pod(index);
-  if (complete) s.set_condition("PodRunning", s.pod_running ? "True" : "False");
+  if (complete) s.pod_condition = s.pod_running ? "True" : "False";
   return complete;
 }
 

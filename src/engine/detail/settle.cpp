@@ -39,6 +39,11 @@ NodeIndex Walk::add_plain_node(std::string name, const Value& holder, const spec
   return index;
 }
 
+NodeType Walk::node_type_of(const Exec& e) const {
+  if (e.processed.has("retryStrategy")) return NodeType::Retry;
+  return node_type_from(spec::node_type(e.resolved.compiled->type));
+}
+
 NodeIndex Walk::add_node(const Exec& e, NodeType type, Phase phase, std::string message, bool synced) {
   const NodeIndex index = add_plain_node(e.name, e.holder, e.scope, e.boundary, type, phase, e.flag, std::move(message));
   if (synced && (type == NodeType::Pod || type == NodeType::Container)) {
@@ -109,6 +114,7 @@ void Walk::mark_workflow(std::string_view phase, const std::string& message) {
   if (!ending) return;
   s.finished_at = now;
   s.set_label("workflows.argoproj.io/completed", "true");
+  if (!s.pod_condition.empty()) s.set_condition("PodRunning", std::exchange(s.pod_condition, {}));
   s.set_condition("Completed", "True");
   if (s.world.archives(s.to_json(false, false))) s.set_label("workflows.argoproj.io/workflow-archiving-status", "Pending");
   end_cleanup();
@@ -232,6 +238,7 @@ bool Walk::outputs_from_scope(const Value& tmpl, NodeScope& scope, Value& output
   outputs = Value();
   if (declared["parameters"].empty() && declared["artifacts"].empty()) return true;
   outputs = Value::object();
+  scope.show_artifacts(true);
   for (const Value& parameter : declared["parameters"].items()) {
     const Value* from = parameter.find("valueFrom");
     if (from == nullptr) {

@@ -83,7 +83,7 @@ Value State::to_json(bool with_nodes, bool exact_times) const {
   all.set("finishedAt", is_set(finished_at) ? Value(time_text(finished_at, times)) : Value());
   if (estimated_seconds > 0) all.set("estimatedDuration", estimated_seconds);
   const Progress progress = nodes.progress();
-  if (nodes.size() > 0) all.set("progress", to_text(progress));
+  if (!phase.empty()) all.set("progress", to_text(progress));
   if (!message.empty()) all.set("message", message);
   for (const json::Member& member : status.members()) {
     if (member.key() != "progress") all.set(member.key(), member.value);

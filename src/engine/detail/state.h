@@ -30,6 +30,7 @@ struct State {
   int64_t estimated_seconds = 0;
   NodeTable nodes;
   bool header_changed = false;
+  std::string pod_condition;     // PodRunning, stored when something else is (POD-18)
   bool pod_running = false;      // some pod was seen running in this turn (POD-18)
   bool marked = false;           // something was marked since the walk began
 

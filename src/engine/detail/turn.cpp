@@ -42,6 +42,31 @@ void Walk::first_turn() {
   s.set_annotation("workflows.argoproj.io/pod-name-format", spec::name_of(version));
 }
 
+// GCO-6: whether some artifact is to be deleted later.
+void Walk::mark_artifact_gc() {
+  if (s.status.has("artifactGCStatus")) return;
+  const std::string_view general = s.effective["artifactGC"]["strategy"].as_string();
+  const auto collects = [&](const Value& tmpl) {
+    for (const Value& artifact : tmpl["outputs"]["artifacts"].items()) {
+      const std::string_view own = artifact["artifactGC"]["strategy"].as_string();
+      const std::string_view strategy = own.empty() ? general : own;
+      if (!strategy.empty() && strategy != "Never") return true;
+    }
+    return false;
+  };
+  bool any = false;
+  for (const Value& tmpl : s.effective["templates"].items()) any = any || collects(tmpl);
+  for (const json::Member& one : s.templates.stored().members()) any = any || collects(one.value);
+  Value status = Value::object();
+  if (any) {
+    s.metadata.at("finalizers").push_back("workflows.argoproj.io/artifact-gc");
+  } else {
+    status.set("notSpecified", true);
+  }
+  s.status.set("artifactGCStatus", status);
+  s.header_changed = true;
+}
+
 // TIM-1.
 static std::optional<Time> deadline_of(const State& s) {
   const auto seconds = s.effective["activeDeadlineSeconds"].as_int();
@@ -244,10 +269,22 @@ void Walk::publish_tasks() {
   s.tasks = left;
   s.tasks_changed = false;
   turn.actions.push_back(SetTasks{left});
-  if (left.empty() || s.agent_runs) return;
+  if (!left.empty() && !s.agent_runs) run_agent();
+}
+
+void Walk::run_agent() {
   const auto pod = s.builder->build_agent({});
-  if (pod.ok()) turn.actions.push_back(RunAgent{*pod});
-  s.agent_runs = true;
+  if (pod.ok()) {
+    turn.actions.push_back(RunAgent{*pod});
+    s.agent_runs = true;
+    return;
+  }
+  for (const json::Member& one : s.tasks.members()) {
+    const NodeIndex node = s.nodes.find_id(one.key());
+    if (node == kNoNode || fulfilled(s.nodes[node])) continue;
+    mark_error(node, cat("create agent pod failed with reason:\"", pod.error().message(), "\""));
+    mark(s, s.exec(node));
+  }
 }
 
 void Walk::walk_entry() {
@@ -285,10 +322,7 @@ void Walk::run(const Observed& observed) {
   if (s.label("workflows.argoproj.io/completed") == "true") return;
   if (!prepare_spec()) return;
   if (!resolve_repository()) return;
-  if (!s.status.has("artifactGCStatus")) {
-    s.status.set("artifactGCStatus", Value::object({{"notSpecified", true}}));
-    s.header_changed = true;
-  }
+  mark_artifact_gc();
   if (!take_workflow_lock()) return;
   if (s.phase.empty()) {
     first_turn();

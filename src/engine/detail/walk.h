@@ -41,6 +41,9 @@ class Walk {
   void create_claims();
   void delete_claims();
   void publish_tasks();
+  void run_agent();
+  void store_reachable();
+  void mark_artifact_gc();
   void wake_marked();
   ExecPtr make_entry();
 
@@ -140,6 +143,7 @@ class Walk {
   bool result_used(const Exec& e);
 
   // settle.cpp
+  NodeType node_type_of(const Exec& e) const;
   NodeIndex add_node(const Exec& e, NodeType type, Phase phase, std::string message, bool synced);
   NodeIndex add_plain_node(std::string name, const json::Value& holder, const spec::Scope& scope,
                            NodeIndex boundary, NodeType type, Phase phase, NodeFlag flag, std::string message);
