@@ -3,71 +3,135 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
+#include <functional>
 #include <memory>
 #include <new>
-#include <unordered_map>
 #include <vector>
 
 #include "base/check.h"
 
 namespace wf::json {
 
+// Each kind of storage is one piece of memory: a head, then what it holds. The first member is the
+// same in all, so that copying a Value need not know which it is. Values are moved by their bytes.
 struct Value::Text {
   std::atomic<uint32_t> owners{1};
   uint32_t size = 0;
   char* data() { return reinterpret_cast<char*>(this + 1); }
 };
 
+namespace {
+
+// Where the members of a large object lie, by the hash of their names: open addressing, at most
+// half full.
+class Index {
+ public:
+  explicit Index(std::span<const Member> members) : slots_(std::bit_ceil(members.size() * 4), kFree) {
+    for (uint32_t i = 0; i < members.size(); ++i) add(members, i);
+  }
+  bool has_room(size_t count) const { return count * 2 <= slots_.size(); }
+  void add(std::span<const Member> members, uint32_t i) {
+    size_t at = start(members[i].key());
+    while (slots_[at] != kFree) at = (at + 1) & (slots_.size() - 1);
+    slots_[at] = i;
+  }
+  const Member* find(std::span<const Member> members, std::string_view key) const {
+    for (size_t at = start(key); slots_[at] != kFree; at = (at + 1) & (slots_.size() - 1)) {
+      if (members[slots_[at]].key() == key) return &members[slots_[at]];
+    }
+    return nullptr;
+  }
+
+ private:
+  static constexpr uint32_t kFree = UINT32_MAX;
+  size_t start(std::string_view key) const { return std::hash<std::string_view>()(key) & (slots_.size() - 1); }
+  std::vector<uint32_t> slots_;
+};
+
+// A growing list behind a head in one piece of memory.
+template <class Head, class T>
+struct Storage {
+  static_assert(sizeof(Head) % alignof(T) == 0);
+  static Head* make(size_t capacity) {
+    void* memory = std::malloc(sizeof(Head) + capacity * sizeof(T));
+    if (memory == nullptr) throw std::bad_alloc();
+    Head* head = new (memory) Head;
+    head->capacity = static_cast<uint32_t>(capacity);
+    return head;
+  }
+  static T* data(Head* head) { return reinterpret_cast<T*>(head + 1); }
+  static std::span<T> list(Head* head) { return {data(head), head->size}; }
+  // Room for one more; the head may move.
+  static Head* grown(Head* head) {
+    if (head->size < head->capacity) return head;
+    const size_t capacity = head->capacity == 0 ? 4 : size_t{head->capacity} * 2;
+    CHECK(capacity < UINT32_MAX);
+    void* memory = std::realloc(static_cast<void*>(head), sizeof(Head) + capacity * sizeof(T));
+    if (memory == nullptr) throw std::bad_alloc();
+    head = static_cast<Head*>(memory);
+    head->capacity = static_cast<uint32_t>(capacity);
+    return head;
+  }
+  static Head* copy(Head* from) {
+    Head* head = make(from->size);
+    for (const T& item : list(from)) new (data(head) + head->size++) T(item);
+    return head;
+  }
+  static void erase(Head* head, size_t at) {
+    T* item = data(head) + at;
+    item->~T();
+    std::memmove(static_cast<void*>(item), item + 1, (head->size - at - 1) * sizeof(T));
+    --head->size;
+  }
+  static void destroy(Head* head) {
+    for (T& item : list(head)) item.~T();
+    head->~Head();
+    std::free(head);
+  }
+};
+
+}  // namespace
+
 struct Value::Items {
   std::atomic<uint32_t> owners{1};
-  std::vector<Value> list;
-  Items() = default;
-  Items(const Items& other) : list(other.list) {}
+  uint32_t size = 0;
+  uint32_t capacity = 0;
+  uint32_t unused = 0;
+  using Of = Storage<Items, Value>;
 };
 
 // Past kIndexed members a lookup goes through `index`; it is kept up to date by every change, so
 // that reading never writes.
 struct Value::Members {
   static constexpr size_t kIndexed = 32;
-  using Index = std::unordered_map<std::string, uint32_t>;
   std::atomic<uint32_t> owners{1};
-  std::vector<Member> list;
+  uint32_t size = 0;
+  uint32_t capacity = 0;
+  uint32_t unused = 0;
   std::unique_ptr<Index> index;
+  using Of = Storage<Members, Member>;
 
-  Members() = default;
-  Members(const Members& other) : list(other.list) { reindex(); }
-
-  void reindex() {
-    index.reset();
-    if (list.size() <= kIndexed) return;
-    index = std::make_unique<Index>();
-    for (uint32_t i = 0; i < list.size(); ++i) index->emplace(list[i].key(), i);
+  static Value& add(Value& object, std::string_view key, Value value);
+  std::span<Member> list() { return Of::list(this); }
+  void reindex() { index = size > kIndexed ? std::make_unique<Index>(list()) : nullptr; }
+  // After a member was put at the end.
+  void added() {
+    if (index && index->has_room(size)) {
+      index->add(list(), size - 1);
+    } else if (size > kIndexed) {
+      reindex();
+    }
   }
   Member* find(std::string_view key) {
-    if (index) {
-      const auto at = index->find(std::string(key));
-      return at == index->end() ? nullptr : &list[at->second];
-    }
-    for (Member& member : list) {
+    if (index) return const_cast<Member*>(index->find(list(), key));
+    for (Member& member : list()) {
       if (member.key() == key) return &member;
     }
     return nullptr;
-  }
-  Member& add(std::string_view key, Value value) {
-    list.push_back(Member{Value(key), std::move(value)});
-    added();
-    return list.back();
-  }
-  // After a member was put at the end.
-  void added() {
-    if (index) {
-      index->emplace(list.back().key(), static_cast<uint32_t>(list.size() - 1));
-    } else if (list.size() > kIndexed) {
-      reindex();
-    }
   }
 };
 
@@ -93,12 +157,7 @@ std::string_view name_of(Kind kind) {
 
 Value::Value(const Value& other) noexcept {
   std::memcpy(static_cast<void*>(this), &other, sizeof *this);
-  if (!shared_storage()) return;
-  switch (kind_) {
-    case Kind::Array: static_cast<Items*>(pointer())->owners.fetch_add(1, std::memory_order_relaxed); break;
-    case Kind::Object: static_cast<Members*>(pointer())->owners.fetch_add(1, std::memory_order_relaxed); break;
-    default: static_cast<Text*>(pointer())->owners.fetch_add(1, std::memory_order_relaxed); break;
-  }
+  if (shared_storage()) static_cast<std::atomic<uint32_t>*>(pointer())->fetch_add(1, std::memory_order_relaxed);
 }
 
 Value& Value::operator=(const Value& other) noexcept {
@@ -118,12 +177,12 @@ void Value::release_storage() noexcept {
   switch (kind_) {
     case Kind::Array: {
       auto* items = static_cast<Items*>(pointer());
-      if (last_owner(items)) delete items;
+      if (last_owner(items)) Items::Of::destroy(items);
       break;
     }
     case Kind::Object: {
       auto* members = static_cast<Members*>(pointer());
-      if (last_owner(members)) delete members;
+      if (last_owner(members)) Members::Of::destroy(members);
       break;
     }
     default: {
@@ -217,13 +276,13 @@ Value Value::array() {
   Value value;
   value.kind_ = Kind::Array;
   value.length_ = kOnHeap;
-  value.set_pointer(new Items);
+  value.set_pointer(Items::Of::make(0));
   return value;
 }
 
 Value Value::array(std::initializer_list<Value> items) {
   Value value = array();
-  static_cast<Items*>(value.pointer())->list = items;
+  for (const Value& item : items) value.push_back(item);
   return value;
 }
 
@@ -231,7 +290,7 @@ Value Value::object() {
   Value value;
   value.kind_ = Kind::Object;
   value.length_ = kOnHeap;
-  value.set_pointer(new Members);
+  value.set_pointer(Members::Of::make(0));
   return value;
 }
 
@@ -242,10 +301,13 @@ Value Value::object(std::initializer_list<std::pair<std::string_view, Value>> me
 }
 
 Value Value::array_of(std::span<Value> items) {
-  Value value = array();
-  auto& list = static_cast<Items*>(value.pointer())->list;
-  list.reserve(items.size());
-  for (Value& item : items) list.push_back(std::move(item));
+  CHECK(items.size() < UINT32_MAX);
+  Value value;
+  value.kind_ = Kind::Array;
+  value.length_ = kOnHeap;
+  Items* storage = Items::Of::make(items.size());
+  value.set_pointer(storage);
+  for (Value& item : items) new (Items::Of::data(storage) + storage->size++) Value(std::move(item));
   return value;
 }
 
@@ -259,17 +321,19 @@ bool Value::same_text(const Value& a, const Value& b) {
 }
 
 Value Value::object_of(std::span<Value> names_and_values) {
-  CHECK(names_and_values.size() % 2 == 0);
-  Value value = object();
-  auto& members = *static_cast<Members*>(value.pointer());
-  members.list.reserve(names_and_values.size() / 2);
+  CHECK(names_and_values.size() % 2 == 0 && names_and_values.size() < UINT32_MAX);
+  Value value;
+  value.kind_ = Kind::Object;
+  value.length_ = kOnHeap;
+  Members* members = Members::Of::make(names_and_values.size() / 2);
+  value.set_pointer(members);
   for (size_t i = 0; i < names_and_values.size(); i += 2) {
     Value& name = names_and_values[i];
     Member* twin = nullptr;
-    if (members.index) {
-      twin = members.find(name.as_string());
+    if (members->index) {
+      twin = members->find(name.as_string());
     } else {
-      for (Member& member : members.list) {
+      for (Member& member : members->list()) {
         if (same_text(member.name, name)) twin = &member;
       }
     }
@@ -277,8 +341,8 @@ Value Value::object_of(std::span<Value> names_and_values) {
       twin->value = std::move(names_and_values[i + 1]);
       continue;
     }
-    members.list.push_back(Member{std::move(name), std::move(names_and_values[i + 1])});
-    members.added();
+    new (Members::Of::data(members) + members->size++) Member{std::move(name), std::move(names_and_values[i + 1])};
+    members->added();
   }
   return value;
 }
@@ -300,14 +364,14 @@ double Value::as_double() const {
 }
 
 size_t Value::size() const {
-  if (kind_ == Kind::Array) return static_cast<Items*>(pointer())->list.size();
-  if (kind_ == Kind::Object) return static_cast<Members*>(pointer())->list.size();
+  if (kind_ == Kind::Array) return static_cast<Items*>(pointer())->size;
+  if (kind_ == Kind::Object) return static_cast<Members*>(pointer())->size;
   return 0;
 }
 
 std::span<const Value> Value::items() const {
   if (kind_ != Kind::Array) return {};
-  return static_cast<Items*>(pointer())->list;
+  return Items::Of::list(static_cast<Items*>(pointer()));
 }
 
 const Value& Value::operator[](size_t index) const {
@@ -320,8 +384,8 @@ Value::Items& Value::own_items() {
   CHECK(kind_ == Kind::Array);
   auto* items = static_cast<Items*>(pointer());
   if (items->owners.load(std::memory_order_acquire) == 1) return *items;
-  auto* own = new Items(*items);
-  if (last_owner(items)) delete items;
+  auto* own = Items::Of::copy(items);
+  if (last_owner(items)) Items::Of::destroy(items);
   set_pointer(own);
   return *own;
 }
@@ -331,29 +395,35 @@ Value::Members& Value::own_members() {
   CHECK(kind_ == Kind::Object);
   auto* members = static_cast<Members*>(pointer());
   if (members->owners.load(std::memory_order_acquire) == 1) return *members;
-  auto* own = new Members(*members);
-  if (last_owner(members)) delete members;
+  auto* own = Members::Of::copy(members);
+  own->reindex();
+  if (last_owner(members)) Members::Of::destroy(members);
   set_pointer(own);
   return *own;
 }
 
-void Value::push_back(Value item) { own_items().list.push_back(std::move(item)); }
+void Value::push_back(Value item) {
+  auto* items = Items::Of::grown(&own_items());
+  set_pointer(items);
+  new (Items::Of::data(items) + items->size) Value(std::move(item));
+  ++items->size;
+}
 
 Value& Value::item(size_t index) {
-  auto& list = own_items().list;
+  const auto list = Items::Of::list(&own_items());
   CHECK(index < list.size());
   return list[index];
 }
 
 void Value::erase_item(size_t index) {
-  auto& list = own_items().list;
-  CHECK(index < list.size());
-  list.erase(list.begin() + static_cast<std::ptrdiff_t>(index));
+  Items& items = own_items();
+  CHECK(index < items.size);
+  Items::Of::erase(&items, index);
 }
 
 std::span<const Member> Value::members() const {
   if (kind_ != Kind::Object) return {};
-  return static_cast<Members*>(pointer())->list;
+  return static_cast<Members*>(pointer())->list();
 }
 
 const Value* Value::find(std::string_view key) const {
@@ -367,38 +437,47 @@ const Value& Value::operator[](std::string_view key) const {
   return value == nullptr ? kNull : *value;
 }
 
+// To an object that is its Value's own.
+Value& Value::Members::add(Value& object, std::string_view key, Value value) {
+  Value name(key);  // first: the key may lie in this very object, which may move
+  auto* members = Of::grown(static_cast<Members*>(object.pointer()));
+  object.set_pointer(members);
+  Member* member = new (Of::data(members) + members->size) Member{std::move(name), std::move(value)};
+  ++members->size;
+  members->added();
+  return member->value;
+}
+
 void Value::set(std::string_view key, Value value) {
-  Members& members = own_members();
-  if (Member* member = members.find(key)) {
+  if (Member* member = own_members().find(key)) {
     member->value = std::move(value);
   } else {
-    members.add(key, std::move(value));
+    Members::add(*this, key, std::move(value));
   }
 }
 
 Value& Value::at(std::string_view key) {
-  Members& members = own_members();
-  Member* member = members.find(key);
-  return (member == nullptr ? members.add(key, Value()) : *member).value;
+  Member* member = own_members().find(key);
+  return member == nullptr ? Members::add(*this, key, Value()) : member->value;
 }
 
 bool Value::erase(std::string_view key) {
   if (find(key) == nullptr) return false;
   Members& members = own_members();
-  Member* member = members.find(key);
-  members.list.erase(members.list.begin() + (member - members.list.data()));
+  const Member* member = members.find(key);
+  Members::Of::erase(&members, static_cast<size_t>(member - Members::Of::data(&members)));
   members.reindex();
   return true;
 }
 
 void Value::sort_keys() {
   if (kind_ == Kind::Array) {
-    for (Value& item : own_items().list) item.sort_keys();
+    for (Value& item : Items::Of::list(&own_items())) item.sort_keys();
   } else if (kind_ == Kind::Object) {
     Members& members = own_members();
-    std::sort(members.list.begin(), members.list.end(),
-              [](const Member& a, const Member& b) { return a.key() < b.key(); });
-    for (Member& member : members.list) member.value.sort_keys();
+    const auto list = members.list();
+    std::sort(list.begin(), list.end(), [](const Member& a, const Member& b) { return a.key() < b.key(); });
+    for (Member& member : list) member.value.sort_keys();
     members.reindex();
   }
 }
