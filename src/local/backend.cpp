@@ -34,7 +34,7 @@ struct Pod {
   bool stale = false;        // the files know more
   bool held_back = false;    // waits for a ConfigMap or Secret
   std::optional<Request> held;
-  std::shared_ptr<io::Fd> pidfd;  // of its supervisor while it runs
+  std::shared_ptr<Supervisor> supervisor;  // while it runs
 };
 
 PodStatus pending_status(const Request& request) {
@@ -103,22 +103,31 @@ struct LocalBackend::State {
 
   // A supervisor has ended: with its result, or it was killed.
   void supervisor_ended(const Key& key) {
-    settle_lost(home.pod(key.first, key.second));
+    const std::string dir = home.pod(key.first, key.second);
+    Supervisor other = find_supervisor(dir);  // the one of an engine before was first
+    if (other.life == Life::Running) {
+      const std::lock_guard lock(mutex);
+      if (const auto found = pods.find(key); found != pods.end()) {
+        found->second.supervisor = std::make_shared<Supervisor>(std::move(other));
+      }
+      return;
+    }
+    settle_lost(dir);
     tell(key);
   }
 
   void watch() {
     while (true) {
       std::vector<pollfd> fds{{wake.get(), POLLIN, 0}, {notify.get(), POLLIN, 0}};
-      std::vector<std::pair<Key, std::shared_ptr<io::Fd>>> watched;
+      std::vector<std::pair<Key, std::shared_ptr<Supervisor>>> watched;
       {
         const std::lock_guard lock(mutex);
         if (stop) return;
         for (const auto& [key, pod] : pods) {
-          if (pod.pidfd) watched.emplace_back(key, pod.pidfd);
+          if (pod.supervisor) watched.emplace_back(key, pod.supervisor);
         }
       }
-      for (const auto& [key, fd] : watched) fds.push_back({fd->get(), POLLIN, 0});
+      for (const auto& [key, supervisor] : watched) fds.push_back({supervisor->pidfd.get(), POLLIN, 0});
       if (::poll(fds.data(), fds.size(), -1) < 0) continue;
       if (fds[0].revents) {
         uint64_t count;
@@ -129,11 +138,12 @@ struct LocalBackend::State {
       }
       for (size_t i = 0; i < watched.size(); ++i) {
         if (!fds[i + 2].revents) continue;
+        reap(*watched[i].second);
         {
           const std::lock_guard lock(mutex);
           const auto found = pods.find(watched[i].first);
-          if (found == pods.end() || found->second.pidfd != watched[i].second) continue;
-          found->second.pidfd.reset();
+          if (found == pods.end() || found->second.supervisor != watched[i].second) continue;
+          found->second.supervisor.reset();
         }
         supervisor_ended(watched[i].first);
       }
@@ -175,19 +185,23 @@ struct LocalBackend::State {
     return take_up(key, request);
   }
 
-  // Starts the supervisor of a pod whose folder is there, or finds the one that runs.
+  // Starts the supervisor of a pod whose folder is there and that never had one.
   Result<void> take_up(const Key& key, const Request& request) {
     const std::string dir = home.pod(key.first, key.second);
-    if (auto started = start_supervisor(options.executor, dir); !started) {
-      (void)io::remove_tree(dir);
-      return std::move(started.error());
-    }
     Supervisor supervisor = find_supervisor(dir);
+    if (supervisor.life == Life::Unstarted) {
+      auto started = start_supervisor(options.executor, dir);
+      if (!started) {
+        (void)io::remove_tree(dir);
+        return std::move(started.error());
+      }
+      supervisor = std::move(*started);
+    }
     if (supervisor.life == Life::Ended) settle_lost(dir);
     Pod pod;
     pod.status = pending_status(request);
     pod.stale = true;
-    if (supervisor.life == Life::Running) pod.pidfd = std::make_shared<io::Fd>(std::move(supervisor.pidfd));
+    if (supervisor.life == Life::Running) pod.supervisor = std::make_shared<Supervisor>(std::move(supervisor));
     {
       const std::lock_guard lock(mutex);
       pods[key] = std::move(pod);
@@ -290,10 +304,12 @@ Result<void> LocalBackend::create(const engine::PodRequest& asked) {
 }
 
 void LocalBackend::terminate(const std::string& ns, const std::string& pod, Duration grace) {
+  std::shared_ptr<Supervisor> supervisor;
   {
     const std::lock_guard lock(state_->mutex);
     const auto found = state_->pods.find({ns, pod});
     if (found == state_->pods.end() || found->second.finished) return;
+    supervisor = found->second.supervisor;
     if (found->second.held_back) {
       Pod& held = found->second;
       held.held_back = false;
@@ -309,17 +325,19 @@ void LocalBackend::terminate(const std::string& ns, const std::string& pod, Dura
 
 void LocalBackend::remove(const std::string& ns, const std::string& pod) {
   std::string uid;
+  std::shared_ptr<Supervisor> supervisor;
   {
     const std::lock_guard lock(state_->mutex);
     const auto found = state_->pods.find({ns, pod});
     if (found == state_->pods.end()) return;
     uid = found->second.status.seen.uid;
+    supervisor = found->second.supervisor;
     state_->pods.erase(found);
   }
   state_->nudge();
   const std::string dir = state_->home.pod(ns, pod);
   if (!io::exists(dir)) return;
-  kill_pod(dir, uid);
+  kill_pod(dir, uid, supervisor.get());
   // Out of the way in one step, then piece by piece; what a crash leaves in the trash goes at the start.
   (void)io::make_directories(state_->home.trash(), 0700);
   const std::string trash = cat(state_->home.trash(), "/", uid);

@@ -271,6 +271,7 @@ TEST_P(BackendContract, AKilledSupervisorIsSeenAndItsContainersEnd) {
   EXPECT_EQ(seen.phase, "Failed");
   EXPECT_EQ(seen.reason, "SupervisorLost");
   EXPECT_EQ(of(seen, "wait").message, "supervisor lost");
+  machine->wait_until_tidy("p");
   EXPECT_FALSE(io::exists(machine->pod_dir("p") + "/work"));
   machine->create(shell_pod("p", "echo again"));  // EXE-19: never started a second time
   EXPECT_EQ(machine->finished("p").reason, "SupervisorLost");
@@ -310,6 +311,7 @@ TEST_P(BackendContract, ASupervisorKilledWhileNoBackendLookedIsLost) {
 TEST_P(BackendContract, StartsWhatWasAskedForAndNeverClaimed) {
   machine->create(shell_pod("p", "echo once"));
   machine->finished("p");
+  machine->wait_until_tidy("p");
   machine->close();
   for (const char* file : {"/claim", "/result.json", "/status.json"}) (void)io::remove_tree(machine->pod_dir("p") + file);
   (void)io::remove_tree(machine->home() + "/logs");

@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "base/text.h"
+#include "local/host.h"
 
 namespace wf::local {
 namespace {
@@ -146,7 +147,7 @@ Result<std::string> field_of(const PodFacts& facts, std::string_view path) {
     const std::string_view name = facts.pod["spec"]["serviceAccountName"].as_string();
     return std::string(name.empty() ? "default" : name);
   }
-  if (path == "status.hostIP" || path == "status.hostIPs") return facts.host_ip;
+  if (path == "status.hostIP" || path == "status.hostIPs") return host_address();
   if (path == "status.podIP" || path == "status.podIPs") return facts.pod_ip;
   for (const std::string_view field : {"labels", "annotations"}) {
     const std::string prefix = cat("metadata.", field);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // local/environment.h: a container's environment as the kubelet makes it: env, envFrom, values from
-// config maps, secrets, the pod's fields and its resources, and $(NAME) references. Pure.
+// config maps, secrets, the pod's fields and its resources, and $(NAME) references.
 #pragma once
 #include <optional>
 #include <string>
@@ -21,7 +21,6 @@ struct PodFacts {
   std::string ns;
   std::string uid;
   std::string node_name;
-  std::string host_ip;
   std::string pod_ip;
   json::Value objects;  // Request::objects
 };

@@ -56,6 +56,13 @@ std::vector<std::string> texts(const json::Value& list) {
   return out;
 }
 
+// A file of a folder that only this supervisor uses: no rename is needed.
+Result<void> put_file(const std::string& path, std::string_view text, mode_t mode) {
+  const io::Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
+  if (!fd) return io::errno_error(errno, "writing", path);
+  return io::write_all(fd.get(), text);
+}
+
 class OciDriver final : public PodDriver {
  public:
   OciDriver(const Request& request, const std::string& pod_dir, Loop& loop)
@@ -69,7 +76,7 @@ class OciDriver final : public PodDriver {
     if (!host) {
       TRY(network_, PodNetwork::make(home_, request_.uid));
     }
-    const PodFacts facts{request_.pod.pod, request_.pod.ns, request_.uid, host_name(), host_address(), pod_ip(), request_.objects};
+    const PodFacts facts{request_.pod.pod, request_.pod.ns, request_.uid, host_name(), pod_ip(), request_.objects};
     TRY(volumes_, make_volumes(facts, home_, cat(dir_, "/volumes")));
     TRY_DO(write_auth_file());
     return write_etc();
@@ -90,8 +97,8 @@ class OciDriver final : public PodDriver {
     Box& box = boxes_[launch.plan->name];
     if (box.root.empty()) TRY_DO(build(box, *launch.plan, launch.env));
     TRY(const RuntimeConfig config, configure(box, launch));
-    TRY_DO(io::write_file(cat(box.folder, "/config.json"), json::print(runtime_config(config)), 0600, io::Durable::No));
-    TRY_DO(io::write_file(box.termination_log, "", 0666, io::Durable::No));
+    TRY_DO(put_file(cat(box.folder, "/config.json"), json::print(runtime_config(config)), 0600));
+    TRY_DO(put_file(box.termination_log, "", 0666));
     ::chmod(box.termination_log.c_str(), 0666);
     ++box.runs;
     io::Command command;
@@ -227,9 +234,9 @@ class OciDriver final : public PodDriver {
     for (const json::Value& alias : spec["hostAliases"].items()) {
       hosts += cat(alias["ip"].as_string(), "\t", join(texts(alias["hostnames"]), "\t"), "\n");
     }
-    TRY_DO(io::write_file(cat(folder, "/hosts"), hosts, 0644, io::Durable::No));
-    TRY_DO(io::write_file(cat(folder, "/hostname"), cat(name, "\n"), 0644, io::Durable::No));
-    return io::write_file(cat(folder, "/resolv.conf"), resolv_conf(), 0644, io::Durable::No);
+    TRY_DO(put_file(cat(folder, "/hosts"), hosts, 0644));
+    TRY_DO(put_file(cat(folder, "/hostname"), cat(name, "\n"), 0644));
+    return put_file(cat(folder, "/resolv.conf"), resolv_conf(), 0644);
   }
 
   std::string resolv_conf() const {

@@ -47,6 +47,7 @@ class Oci : public ::testing::Test {
 TEST_F(Oci, EveryRunHasAFreshRoot) {
   EXPECT_EQ(machine->run(shell_pod("a", "test ! -e /left && touch /left /bin/extra")).phase, "Succeeded");
   EXPECT_EQ(machine->run(shell_pod("b", "test ! -e /left && test ! -e /bin/extra")).phase, "Succeeded");
+  machine->wait_until_tidy("a");
   EXPECT_FALSE(io::exists(machine->pod_dir("a") + "/containers"));
 }
 
@@ -106,6 +107,7 @@ TEST_F(Oci, MountsVolumesOfEveryKind) {
   EXPECT_EQ(machine->log("p"), "121s3cr3tapp=\"demo\"2400\ne\n");
   EXPECT_EQ(io::read_file(machine->home() + "/volumes/ns/data/f").value(), "w\n");
   EXPECT_EQ(io::read_file(machine->home() + "/shared/h").value(), "h\n");
+  machine->wait_until_tidy("p");
   EXPECT_FALSE(io::exists(machine->pod_dir("p") + "/volumes"));
 }
 

@@ -99,8 +99,7 @@ Result<void> PodRun::set_up() {
   driver_ = request_.driver == Driver::Oci ? make_oci_driver(request_, dir_, loop_) : make_process_driver(request_, dir_);
   TRY_DO(io::make_directories(home_.logs(request_.pod.ns, request_.pod.name), 0750));
   TRY_DO(driver_->prepare_pod());
-  const PodFacts facts{request_.pod.pod, request_.pod.ns, request_.uid, host_name(), host_address(),
-                       driver_->pod_ip(), request_.objects};
+  const PodFacts facts{request_.pod.pod, request_.pod.ns, request_.uid, host_name(), driver_->pod_ip(), request_.objects};
   for (const bool init : {true, false}) {
     const auto& plans = init ? plan_.init : plan_.containers;
     auto& seen = init ? status_.seen.init_containers : status_.seen.containers;
@@ -476,11 +475,13 @@ void PodRun::finish() {
   for (auto* list : {&init_, &slots_}) {
     for (const auto& slot : *list) slot->readiness.reset();
   }
-  if (driver_) driver_->clean_up();
   status_.result.complete = true;
-  const auto written = io::write_file(cat(dir_, kResultFile), json::print(to_json(status_)), 0600);
+  // Not synced either: the engine keeps what it has read, and a result that a power cut takes leaves a
+  // lost pod, not one that is started again.
+  const auto written = io::write_file(cat(dir_, kResultFile), json::print(to_json(status_)), 0600, io::Durable::No);
   if (!written) std::fprintf(stderr, "argoexec: %s\n", written.error().message().c_str());
   send_notice(home_, request_.pod.ns, request_.pod.name);
+  if (driver_) driver_->clean_up();  // what is left to do makes nobody wait
   loop_.stop();
 }
 

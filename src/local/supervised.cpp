@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -27,6 +28,14 @@ namespace {
 
 using State = engine::ContainerSeen::State;
 
+// The content is on disk; the names are once the supervisor has synced its claim in the same folder.
+Result<void> write_synced(const std::string& path, std::string_view text) {
+  const io::Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!fd) return io::errno_error(errno, "making", path);
+  TRY_DO(io::write_all(fd.get(), text));
+  return ::fdatasync(fd.get()) == 0 ? Result<void>() : Result<void>(io::errno_error(errno, "syncing", path));
+}
+
 io::Fd open_pidfd(pid_t pid) {
   io::Fd fd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
   if (fd) ::fcntl(fd.get(), F_SETFD, FD_CLOEXEC);
@@ -42,16 +51,16 @@ Result<void> write_request(const Request& request) {
   const std::string folder = cat(home.pods(), "/", request.pod.ns);
   const std::string temporary = cat(folder, "/.new-", request.uid);
   TRY_DO(io::make_directories(temporary, 0700));
-  TRY_DO(io::write_file(cat(temporary, kRequestFile), json::print(to_json(request)), 0600));
+  TRY_DO(write_synced(cat(temporary, kRequestFile), json::print(to_json(request))));
   if (::rename(temporary.c_str(), final_name.c_str()) != 0) {
     const int reason = errno;
     (void)io::remove_tree(temporary);
     return io::errno_error(reason == ENOTEMPTY ? EEXIST : reason, "making", final_name);
   }
-  return io::sync_directory(folder);
+  return {};
 }
 
-Result<void> start_supervisor(const std::string& executor, const std::string& pod_dir) {
+Result<Supervisor> start_supervisor(const std::string& executor, const std::string& pod_dir) {
   const std::string words = cat(pod_dir, "/supervisor.err");
   const io::Fd err(::open(words.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
   if (!err) return io::errno_error(errno, "opening", words);
@@ -59,27 +68,28 @@ Result<void> start_supervisor(const std::string& executor, const std::string& po
   command.argv = {executor, "supervise", pod_dir};
   command.stdout_fd = command.stderr_fd = err.get();
   command.new_session = true;
-  TRY(io::Process process, io::spawn(command));
-  TRY(const io::ExitStatus status, process.wait());
-  if (status.code == 0 || status.code == kAlreadyClaimed) return {};
-  const auto said = io::read_file(words, 64 * 1024);
-  return Error(cat("the pod's supervisor did not start (exit code ", status.code, "): ", said.ok() ? trim(*said) : ""),
-               Code::Internal);
+  auto process = io::spawn(command);
+  if (!process) return std::move(process.error()).wrap("starting the pod's supervisor");
+  Supervisor started;
+  started.life = Life::Running;
+  started.pidfd = io::Fd(::fcntl(process->pidfd(), F_DUPFD_CLOEXEC, 3));
+  return started;
 }
 
 Supervisor find_supervisor(const std::string& pod_dir) {
   const io::Fd claim(::open(cat(pod_dir, kClaimFile).c_str(), O_RDONLY | O_CLOEXEC));
   if (!claim) return {};
-  for (int round = 0; round < 500; ++round) {
-    if (::flock(claim.get(), LOCK_SH | LOCK_NB) == 0) return {Life::Ended, {}};  // closing unlocks
-    const auto text = io::read_file(cat(pod_dir, kClaimFile));
-    const pid_t pid = text.ok() ? static_cast<pid_t>(std::strtol(text->c_str(), nullptr, 10)) : 0;
-    io::Fd pidfd = pid > 0 ? open_pidfd(pid) : io::Fd();
-    // Who holds the lock after the descriptor was opened is who wrote the pid: no reuse is possible.
-    if (pidfd && ::flock(claim.get(), LOCK_SH | LOCK_NB) != 0) return {Life::Running, std::move(pidfd)};
-    ::usleep(1000);  // it is between taking the claim and writing its pid
-  }
-  return {Life::Ended, {}};
+  const auto text = io::read_file(cat("/proc/self/fd/", claim.get()));
+  const pid_t pid = text.ok() ? static_cast<pid_t>(std::strtol(text->c_str(), nullptr, 10)) : 0;
+  io::Fd pidfd = pid > 0 ? open_pidfd(pid) : io::Fd();
+  // Who holds the lock after the descriptor was opened is who wrote the pid: no reuse is possible.
+  if (::flock(claim.get(), LOCK_SH | LOCK_NB) == 0) return {Life::Ended, {}};  // closing unlocks
+  return {Life::Running, std::move(pidfd)};
+}
+
+void reap(const Supervisor& supervisor) {
+  siginfo_t info{};
+  if (supervisor.pidfd) ::waitid(P_PIDFD, static_cast<id_t>(supervisor.pidfd.get()), &info, WEXITED | WNOHANG);
 }
 
 void ask_to_stop(const std::string& pod_dir, Duration grace) {
@@ -91,12 +101,22 @@ void ask_to_stop(const std::string& pod_dir, Duration grace) {
   }
 }
 
-void kill_pod(const std::string& pod_dir, std::string_view uid) {
-  const Supervisor supervisor = find_supervisor(pod_dir);
-  if (supervisor.life == Life::Running) {
-    ::syscall(SYS_pidfd_send_signal, supervisor.pidfd.get(), SIGKILL, nullptr, 0);
-    pollfd ended{supervisor.pidfd.get(), POLLIN, 0};
-    ::poll(&ended, 1, 5000);
+void kill_pod(const std::string& pod_dir, std::string_view uid, const Supervisor* supervisor) {
+  const auto stored = read_status(pod_dir);
+  const bool finished = stored && stored->finished;  // then it only tidies up
+  const Supervisor found = supervisor ? Supervisor() : find_supervisor(pod_dir);
+  const Supervisor& target = supervisor ? *supervisor : found;
+  if (target.pidfd) {
+    pollfd ended{target.pidfd.get(), POLLIN, 0};
+    const bool gone = finished && ::poll(&ended, 1, 5000) > 0;
+    if (!gone) {
+      ::syscall(SYS_pidfd_send_signal, target.pidfd.get(), SIGKILL, nullptr, 0);
+      ::poll(&ended, 1, 5000);
+    }
+    reap(target);
+    if (gone) return;
+  } else if (finished) {
+    return;
   }
   kill_marked(uid);
   remove_leftovers(pod_dir, uid);

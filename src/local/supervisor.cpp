@@ -4,9 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/file.h>
-#include <sys/prctl.h>
 #include <sys/signalfd.h>
-#include <sys/wait.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -25,13 +23,15 @@ int complain(const Error& error) {
   return 1;
 }
 
-// A claim is made whole (locked) before it gets its name: nobody ever sees one that is not locked
+// A claim is made whole (locked, with its pid) before it gets its name: nobody ever sees one that is not locked
 // while its maker lives. EEXIST: the pod has, or had, another supervisor.
 Result<io::Fd> take_claim(const std::string& pod_dir) {
   const std::string temporary = cat(pod_dir, "/.claim.", ::getpid());
   const std::string name = cat(pod_dir, kClaimFile);
   io::Fd fd(::open(temporary.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
   if (!fd || ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) return io::errno_error(errno, "claiming", pod_dir);
+  // The engine learns the pid from here; it trusts it only while the lock is held.
+  TRY_DO(io::write_all(fd.get(), cat(::getpid(), "\n")));
   const int linked = ::link(temporary.c_str(), name.c_str());
   const int reason = errno;
   ::unlink(temporary.c_str());
@@ -50,8 +50,7 @@ io::Fd block_signals() {
   return io::Fd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
 }
 
-int run(Request request, const std::string& pod_dir) {
-  const io::Fd signals = block_signals();
+int run(Request request, const std::string& pod_dir, const io::Fd& signals) {
   ::setenv(std::string(kMarker).c_str(), request.uid.c_str(), 1);  // for what it starts
   Loop loop;
   PodRun pod(loop, std::move(request), pod_dir);
@@ -68,16 +67,12 @@ int run(Request request, const std::string& pod_dir) {
 }  // namespace
 
 int supervise(const std::string& pod_dir) {
+  const io::Fd signals = block_signals();  // from the claim on it may be told to stop
   auto claim = take_claim(pod_dir);
   if (!claim) return claim.error().code() == Code::AlreadyExists ? kAlreadyClaimed : complain(claim.error());
   auto request = read_request(pod_dir);
   if (!request) return complain(request.error());
-  const pid_t child = ::fork();
-  if (child < 0) return complain(io::errno_error(errno, "fork"));
-  if (child == 0) return run(std::move(*request), pod_dir);
-  // The engine learns the pid from here; it trusts it only while the lock is held.
-  const auto written = io::write_all(claim->get(), cat(child, "\n"));
-  return written.ok() ? 0 : complain(written.error());
+  return run(std::move(*request), pod_dir, signals);
 }
 
 }  // namespace wf::local

@@ -7,11 +7,9 @@
 
 namespace wf::local {
 
-// Exit status of the program that is started: 0 when a supervisor now runs (it goes on as a child),
-// kAlreadyClaimed when the pod had one already.
+// `argoexec supervise DIR`: its exit status is 0 when the pod has its result, whatever that is;
+// kAlreadyClaimed when the pod has, or had, another supervisor.
 inline constexpr int kAlreadyClaimed = 3;
-
-// `argoexec supervise DIR`.
 int supervise(const std::string& pod_dir);
 
 }  // namespace wf::local

@@ -43,6 +43,7 @@ class Machine {
     return finished(request.name);
   }
   std::string log(const std::string& pod, const std::string& container = "main");
+  void wait_until_tidy(const std::string& pod);  // its supervisor has ended
   pid_t supervisor_pid(const std::string& pod);
 
  private:

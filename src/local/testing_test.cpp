@@ -2,6 +2,7 @@
 #include "local/testing.h"
 
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -179,6 +180,13 @@ std::string Machine::log(const std::string& pod, const std::string& name) {
   });
   if (!read) return "no log: " + read.error().message();
   return out;
+}
+
+void Machine::wait_until_tidy(const std::string& pod) {
+  const Supervisor supervisor = find_supervisor(pod_dir(pod));
+  if (!supervisor.pidfd) return;
+  pollfd gone{supervisor.pidfd.get(), POLLIN, 0};
+  EXPECT_EQ(::poll(&gone, 1, 20000), 1);
 }
 
 pid_t Machine::supervisor_pid(const std::string& pod) {
