@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "expr/detail/govaluate_tokens.h"
+#include "expr/gomath.h"
 
 namespace wf::expr {
 namespace govaluate {
@@ -161,7 +162,7 @@ double arithmetic(const std::string& symbol, double left, double right) {
     case '-': return left - right;
     case '/': return left / right;
     case '%': return std::fmod(left, right);
-    case '*': return symbol == "*" ? left * right : std::pow(left, right);
+    case '*': return symbol == "*" ? left * right : power(left, right);
     case '&': return static_cast<double>(to_int64(left) & to_int64(right));
     case '|': return static_cast<double>(to_int64(left) | to_int64(right));
     case '^': return static_cast<double>(to_int64(left) ^ to_int64(right));

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "expr/gofmt.h"
+#include "expr/gomath.h"
 #include "expr/jsonpath/path.h"
 #include "expr/lang/builtins.h"
 #include "expr/lang/operators.h"
@@ -285,7 +286,7 @@ Result<Any> Script::run_binary(std::string_view op, const Node& node, const Valu
   if (op == "-") return Any(first - second);
   if (op == "*") return Any(first * second);
   if (op == "/") return Any(first / second);
-  return Any(lang::power(first, second));
+  return Any(power(first, second));
 }
 
 }  // namespace wf::expr::jsonpath

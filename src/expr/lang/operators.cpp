@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "expr/gofmt.h"
+#include "expr/gomath.h"
 #include "expr/gotime.h"
 #include "expr/lang/members.h"
 
@@ -302,49 +303,6 @@ int64_t truncated(double value) {
   constexpr double kLimit = 9223372036854775808.0;
   if (value >= -kLimit && value < kLimit) return static_cast<int64_t>(value);
   return std::numeric_limits<int64_t>::min();
-}
-
-// Go's own way to a power, as the last digits depend on it: the whole part of the exponent by
-// squaring a fraction and its exponent apart, the rest by exp and log.
-double power(double x, double y) {
-  const bool special = y == 0 || x == 1 || y == 1 || std::isnan(x) || std::isnan(y) || x == 0 ||
-                       std::isinf(y) || std::isinf(x);
-  if (special) return std::pow(x, y);
-  if (y == 0.5) return std::sqrt(x);
-  if (y == -0.5) return 1 / std::sqrt(x);
-  double whole_part;
-  double rest = std::modf(std::fabs(y), &whole_part);
-  if (rest != 0 && x < 0) return std::numeric_limits<double>::quiet_NaN();
-  if (whole_part >= 9.223372036854775808e18) return std::pow(x, y);
-  double result = 1;
-  int exponent = 0;
-  if (rest != 0) {
-    if (rest > 0.5) rest -= 1, whole_part += 1;
-    result = std::exp(rest * std::log(x));
-  }
-  int x_exponent;
-  double fraction = std::frexp(x, &x_exponent);
-  for (auto n = static_cast<int64_t>(whole_part); n != 0; n >>= 1) {
-    if (x_exponent < -(1 << 12) || x_exponent > 1 << 12) {  // over or under whatever follows
-      exponent += x_exponent;
-      break;
-    }
-    if (n & 1) {
-      result *= fraction;
-      exponent += x_exponent;
-    }
-    fraction *= fraction;
-    x_exponent *= 2;
-    if (fraction < 0.5) {
-      fraction += fraction;
-      --x_exponent;
-    }
-  }
-  if (y < 0) {
-    result = 1 / result;
-    exponent = -exponent;
-  }
-  return std::ldexp(result, exponent);
 }
 
 }  // namespace wf::expr::lang

@@ -25,8 +25,6 @@ Result<bool> contains(const Any& needle, const Any& hay, const Type* key_type);
 // base[index] and base.member.
 Result<Any> fetch(const Any& base, const Any& index);
 Result<Any> slice(const Any& base, const Any& from, const Any& to);
-// math.Pow.
-double power(double x, double y);
 
 // int(x) of any number; "invalid operation: int(string)".
 Result<int64_t> to_int(const Any& value);

@@ -6,6 +6,7 @@
 
 #include "expr/gofmt.h"
 #include "expr/gofmt_number.h"
+#include "expr/gomath.h"
 #include "expr/sprig/detail/support.h"
 
 namespace wf::expr::sprig {
@@ -58,7 +59,7 @@ double min_of(double a, double b) {
 // Up from the fraction that the third argument gives (0.5), towards zero from below it.
 Result<Any> round_to(Arguments a) {
   const double from = a.size() > 2 ? a[2].as_float() : 0.5;
-  const double scale = std::pow(10, static_cast<double>(a[1].as_int()));
+  const double scale = power(10, static_cast<double>(a[1].as_int()));
   const double digits = scale * to_float(a[0]);
   double whole = 0;
   const double fraction = std::modf(digits, &whole);
