@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/controller.h"
+
+#include <atomic>
+#include <cstdio>
+#include <thread>
+
+#include "base/text.h"
+#include "control/cron_worker.h"
+#include "control/engine_operations.h"
+#include "control/janitor.h"
+#include "control/serial_backend.h"
+#include "control/store_world.h"
+#include "control/work_queue.h"
+#include "control/workflow_worker.h"
+#include "store/kinds.h"
+
+namespace wf::control {
+
+class Controller::Impl {
+ public:
+  Impl(store::ObjectStore& store, engine::Backend& backend, const Clock& clock, Random& random,
+       const podspec::Controller& settings)
+      : store_(store), backend_(backend), clock_(clock), world_(store, clock, settings),
+        janitor_(store, queue_, clock, settings.config),
+        workflows_({store, backend_, world_, queue_, clock, random},
+                   [this](const json::Value& workflow) {
+                     janitor_.finished(workflow);
+                     crons_.child_changed(workflow);
+                   }),
+        operations_(store, backend_, world_, clock, random), crons_(store, operations_, world_, queue_, clock) {
+    backend_.on_change([this](const std::string& ns, const std::string& workflow, const std::string& pod) {
+      workflows_.pod_changed(ns, workflow, pod);
+    });
+  }
+  ~Impl() {
+    stop();
+    backend_.on_change([](const std::string&, const std::string&, const std::string&) {});
+  }
+
+  Result<void> start();
+  void run(int workers);
+  void stop();
+  bool step();
+
+  store::ObjectStore& store_;
+  SerialBackend backend_;
+  const Clock& clock_;
+  WorkQueue queue_;
+  StoreWorld world_;
+  Janitor janitor_;
+  WorkflowWorker workflows_;
+  EngineOperations operations_;
+  CronWorker crons_;
+
+ private:
+  void work(WorkQueue::Work work);
+  void take_event(const store::Event& event);
+  Result<bool> take_events(Duration limit);
+  void watch_loop();
+  void sweep_pods();
+
+  std::unique_ptr<store::Watch> watch_;
+  std::vector<std::thread> threads_;
+  std::atomic<bool> stopping_{false};
+};
+
+Result<void> Controller::Impl::start() {
+  // From before the first look on, so that nothing falls between.
+  TRY(watch_, store_.watch({}));
+  TRY_DO(workflows_.restore());
+  TRY_DO(crons_.take_up());
+  TRY_DO(janitor_.begin());
+  sweep_pods();
+  return {};
+}
+
+// Pods whose workflow was deleted while nobody looked.
+void Controller::Impl::sweep_pods() {
+  for (const engine::PodSeen& pod : backend_.list("", "")) {
+    const auto owner = store_.get({std::string(store::kWorkflow), pod.ns, pod.workflow}, store::Detail::Summary);
+    if (!owner.ok() && owner.error().code() == Code::NotFound) backend_.remove(pod.ns, pod.name);
+  }
+}
+
+void Controller::Impl::take_event(const store::Event& event) {
+  world_.changed(event.key);
+  if (event.key.kind == store::kWorkflow) {
+    workflows_.store_changed(event);
+    if (event.type == store::Event::Type::Deleted) crons_.child_changed(event.last);
+  } else if (event.key.kind == store::kCronWorkflow) {
+    crons_.store_changed(event);
+  } else if (event.key.kind == store::kConfigMap) {
+    // SYN-4: the limit of a semaphore may have changed.
+    const json::Value map = world_.find(store::kConfigMap, event.key.ns, event.key.name);
+    for (const json::Member& item : map["data"].members()) {
+      const std::string lock = cat(event.key.ns, "/ConfigMap/", event.key.name, "/", item.key());
+      for (const std::string& key : world_.locks().waiting_for(lock)) queue_.add("w/" + key);
+    }
+  }
+}
+
+// Whether there were any.
+Result<bool> Controller::Impl::take_events(Duration limit) {
+  auto events = watch_->next(limit);
+  if (!events.ok() && events.error().code() == Code::Conflict) {
+    // Fallen behind: look at everything anew.
+    TRY(watch_, store_.watch({}));
+    world_.objects().forget_all();
+    TRY_DO(workflows_.take_up());
+    TRY_DO(crons_.take_up());
+    return true;
+  }
+  if (!events.ok()) return std::move(events.error());
+  for (const store::Event& event : *events) take_event(event);
+  return !events->empty();
+}
+
+void Controller::Impl::work(WorkQueue::Work work) {
+  if (auto* job = std::get_if<WorkQueue::Job>(&work)) return (*job)();
+  const std::string& key = std::get<std::string>(work);
+  if (WorkflowWorker::owns(key)) {
+    workflows_.work(key);
+  } else if (WorkflowWorker::is_pod_removal(key)) {
+    workflows_.remove_pod(key);
+  } else if (Janitor::owns(key)) {
+    janitor_.work(key);
+  } else {
+    crons_.work(key);
+  }
+}
+
+bool Controller::Impl::step() {
+  const auto news = take_events(Duration::zero());
+  if (news.ok() && *news) return true;
+  auto due = queue_.take(clock_.now());
+  if (!due) return false;
+  work(std::move(*due));
+  return true;
+}
+
+void Controller::Impl::watch_loop() {
+  while (!stopping_) {
+    const auto taken = take_events(std::chrono::seconds(1));
+    if (!taken.ok() && !stopping_) {
+      std::fprintf(stderr, "watching the store: %s\n", taken.error().message().c_str());
+      std::this_thread::sleep_for(std::chrono::seconds(1));
+    }
+  }
+}
+
+void Controller::Impl::run(int workers) {
+  threads_.emplace_back([this] { watch_loop(); });
+  for (int i = 0; i < workers; ++i) {
+    threads_.emplace_back([this] {
+      while (auto due = queue_.wait(clock_)) {
+        try {
+          work(std::move(*due));
+        } catch (const std::exception& bug) {
+          // The key stays taken: what is broken is not tried again until the next start.
+          std::fprintf(stderr, "controller: %s\n", bug.what());
+        }
+      }
+    });
+  }
+}
+
+void Controller::Impl::stop() {
+  if (threads_.empty()) return;
+  stopping_ = true;
+  if (watch_ != nullptr) watch_->cancel();
+  queue_.stop();
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+}
+
+Controller::Controller(store::ObjectStore& store, engine::Backend& backend, const Clock& clock, Random& random,
+                       const podspec::Controller& settings)
+    : impl_(std::make_unique<Impl>(store, backend, clock, random, settings)) {}
+Controller::~Controller() = default;
+
+Result<void> Controller::start() { return impl_->start(); }
+void Controller::run(int workers) { impl_->run(workers); }
+void Controller::stop() { impl_->stop(); }
+bool Controller::step() { return impl_->step(); }
+Time Controller::next_due() const { return impl_->queue_.next_due(); }
+size_t Controller::unfinished() const { return impl_->workflows_.count(); }
+bool Controller::idle() const {
+  return impl_->queue_.idle() && impl_->workflows_.count() == 0 && impl_->crons_.count() == 0;
+}
+Operations& Controller::operations() { return impl_->operations_; }
+
+}  // namespace wf::control

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a turn wants done, done. Everything here may be done twice.
+#include <cstdio>
+
+#include "base/text.h"
+#include "control/detail/workflow_slot.h"
+#include "control/workflow_worker.h"
+#include "store/kinds.h"
+
+namespace wf::control {
+
+using json::Value;
+
+namespace {
+
+constexpr Duration kTerminationGrace = std::chrono::seconds(30);  // GCO-5
+
+void say(const std::string& ns, const std::string& name, const Error& error) {
+  std::fprintf(stderr, "workflow %s/%s: %s\n", ns.c_str(), name.c_str(), error.message().c_str());
+}
+
+}  // namespace
+
+std::string WorkflowWorker::pod_removal_key(const std::string& ns, const std::string& pod) { return cat("p/", ns, "/", pod); }
+
+void WorkflowWorker::remove_pod(const std::string& queue_key) {
+  const size_t slash = queue_key.find('/', 2);
+  ports_.backend.remove(queue_key.substr(2, slash - 2), queue_key.substr(slash + 1));
+  ports_.queue.done(queue_key);
+}
+
+void WorkflowWorker::act_on(Slot& slot, const engine::Action& action) {
+  if (const auto* create = std::get_if<engine::CreatePod>(&action)) {
+    create_pod(slot, create->request, create->config_map);
+  } else if (const auto* terminate = std::get_if<engine::TerminatePod>(&action)) {
+    ports_.backend.terminate(slot.ns, terminate->pod, kTerminationGrace);
+  } else if (const auto* gone = std::get_if<engine::DeletePod>(&action)) {
+    if (gone->after > Duration::zero()) {
+      ports_.queue.add_at(pod_removal_key(slot.ns, gone->pod), ports_.clock.now() + gone->after);
+    } else {
+      ports_.backend.remove(slot.ns, gone->pod);
+    }
+  } else if (const auto* used = std::get_if<engine::DeleteClaim>(&action)) {
+    const auto removed = ports_.store.remove({std::string(store::kPersistentVolumeClaim), slot.ns, used->name});
+    if (!removed.ok() && removed.error().code() != Code::NotFound) say(slot.ns, slot.name, removed.error());
+  } else if (const auto* agent = std::get_if<engine::RunAgent>(&action)) {
+    run_agent(slot, agent->pod);
+  } else if (const auto* tasks = std::get_if<engine::SetTasks>(&action)) {
+    set_tasks(slot, tasks->tasks);
+  }
+  // CreateClaim was written with the turn. Finished pods bear no label here that anybody reads, and no
+  // artifacts wait to be collected outside of them (LabelPodCompleted, CollectArtifacts).
+}
+
+// Made where it is not there yet.
+void WorkflowWorker::put_object(Value object) {
+  const std::string name(object["metadata"]["name"].as_string());
+  const std::string ns(object["metadata"]["namespace"].as_string());
+  const auto made = ports_.store.create(std::move(object));
+  if (!made.ok() && made.error().code() != Code::AlreadyExists) say(ns, name, made.error());
+}
+
+void WorkflowWorker::create_pod(Slot& slot, const engine::PodRequest& request, const Value& config_map) {
+  if (!config_map.is_null()) {
+    Value object = config_map;
+    object.set("kind", store::kConfigMap);
+    object.at("metadata").set("namespace", slot.ns);
+    put_object(std::move(object));
+  }
+  slot.node_of_pod[request.name] = request.node_id;
+  auto created = ports_.backend.create(request);
+  if (created.ok()) return;
+  if (transient(created.error())) {
+    slot.pods_to_create.push_back({request, config_map});
+  } else {
+    slot.pods_refused.emplace_back(request.node_id, created.error().message());
+  }
+}
+
+void WorkflowWorker::run_agent(Slot& slot, const Value& pod) {
+  engine::PodRequest request;
+  request.ns = slot.ns;
+  request.name = pod["metadata"]["name"].as_string();
+  request.workflow = slot.name;
+  request.workflow_uid = store::uid_of(slot.header);
+  request.node_name = request.name;
+  request.pod = pod;
+  create_pod(slot, request, Value());
+}
+
+// CTR-7: the set that the workflow's agent reads.
+void WorkflowWorker::set_tasks(Slot& slot, const Value& tasks) {
+  const store::Key key{"WorkflowTaskSet", slot.ns, slot.name};
+  auto changed = ports_.store.modify(key, [&](Value& object) -> Result<void> {
+    object.at("spec").set("tasks", tasks);
+    return {};
+  });
+  if (changed.ok() || changed.error().code() != Code::NotFound) return;
+  const Value owner = Value::object({{"apiVersion", store::find_kind(store::kWorkflow)->api_version},
+                                     {"kind", store::kWorkflow},
+                                     {"name", slot.name},
+                                     {"uid", store::uid_of(slot.header)},
+                                     {"controller", true}});
+  put_object(Value::object(
+      {{"kind", key.kind},
+       {"metadata", Value::object({{"name", key.name}, {"namespace", key.ns}, {"ownerReferences", Value::array({owner})}})},
+       {"spec", Value::object({{"tasks", tasks}})}}));
+}
+
+// As Kubernetes records it (PST-6).
+Value WorkflowWorker::event_object(const Slot& slot, const engine::EventNote& note) {
+  char suffix[24];
+  std::snprintf(suffix, sizeof suffix, "%016llx", static_cast<unsigned long long>(ports_.random.next()));
+  const std::string now = to_rfc3339(ports_.clock.now());
+  const Value& metadata = slot.header["metadata"];
+  return Value::object(
+      {{"kind", store::kEvent},
+       {"metadata", Value::object({{"name", cat(slot.name, ".", suffix)}, {"namespace", slot.ns}})},
+       {"involvedObject", Value::object({{"kind", store::kWorkflow},
+                                         {"namespace", slot.ns},
+                                         {"name", slot.name},
+                                         {"uid", metadata["uid"]},
+                                         {"apiVersion", store::find_kind(store::kWorkflow)->api_version},
+                                         {"resourceVersion", metadata["resourceVersion"]}})},
+       {"reason", note.reason},
+       {"message", note.message},
+       {"source", Value::object({{"component", "workflow-controller"}})},
+       {"firstTimestamp", now},
+       {"lastTimestamp", now},
+       {"count", 1},
+       {"type", note.warning ? "Warning" : "Normal"}});
+}
+
+}  // namespace wf::control
