@@ -6,12 +6,14 @@
 #include <string_view>
 
 #include "expr/any.h"
+#include "expr/sprig/sprig.h"
 
 namespace wf::expr {
 
-// One of them, or the map of sprig's functions; nothing for other names.
-std::optional<Any> argo_function(std::string_view name);
+// One of them, or the map of sprig's functions; nothing for other names. The sources outlive the
+// functions.
+std::optional<Any> argo_function(std::string_view name, SprigSources sources = {});
 // All of them under their names.
-const Map& argo_functions();
+Map argo_functions(SprigSources sources = {});
 
 }  // namespace wf::expr

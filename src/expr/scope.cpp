@@ -65,6 +65,20 @@ bool LayeredScope::has_keys(std::string_view prefix) const {
                      [&](const Scope* layer) { return layer->has_keys(prefix); });
 }
 
+const Clock* LayeredScope::clock() const {
+  for (const Scope* layer : layers_) {
+    if (const Clock* found = layer->clock()) return found;
+  }
+  return nullptr;
+}
+
+Random* LayeredScope::random() const {
+  for (const Scope* layer : layers_) {
+    if (Random* found = layer->random()) return found;
+  }
+  return nullptr;
+}
+
 bool LayeredScope::may_hold_placeholders() const {
   return std::any_of(layers_.begin(), layers_.end(),
                      [](const Scope* layer) { return layer->may_hold_placeholders(); });

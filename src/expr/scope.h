@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/time.h"
 #include "expr/any.h"
 
 namespace wf::expr {
@@ -42,6 +43,10 @@ class Scope {
   virtual void visit_keys(std::string_view prefix, const Visit& visit) const = 0;
   // Whether some key starts with `prefix`.
   virtual bool has_keys(std::string_view prefix) const;
+  // What functions that tell the time or draw lots get it from (now(), sprig.now(),
+  // sprig.randAlpha()); without, they fail. They outlive the scope.
+  virtual const Clock* clock() const { return nullptr; }
+  virtual Random* random() const { return nullptr; }
   // Whether some value may be a placeholder of validation (XPR-10).
   virtual bool may_hold_placeholders() const { return false; }
 };
@@ -69,6 +74,8 @@ class LayeredScope final : public Scope {
   Variable find(std::string_view key) const override;
   void visit_keys(std::string_view prefix, const Visit& visit) const override;
   bool has_keys(std::string_view prefix) const override;
+  const Clock* clock() const override;
+  Random* random() const override;
   bool may_hold_placeholders() const override;
 
  private:

@@ -24,7 +24,7 @@ ScopeEnvironment::ScopeEnvironment(const Scope& scope, const Mentions& mentions)
 ScopeEnvironment::ScopeEnvironment(const Scope& scope) : scope_(scope), everything_(true) {}
 
 std::optional<Any> ScopeEnvironment::find(std::string_view name) const {
-  if (auto function = argo_function(name)) return function;
+  if (auto function = argo_function(name, {scope_.clock(), scope_.random()})) return function;
   if (const auto it = known_.find(name); it != known_.end()) return it->second;
   std::vector<std::string_view> below;  // what is mentioned below the name; empty: all of it
   bool all = everything_;
@@ -66,11 +66,16 @@ Any ScopeEnvironment::built_map(const std::string& prefix, const std::vector<std
 Any ScopeEnvironment::whole() const {
   std::set<std::string> roots;
   scope_.visit_keys("", [&](std::string_view key) { roots.emplace(segment_after(key, "")); });
-  Map out = argo_functions();
+  Map out = argo_functions({scope_.clock(), scope_.random()});
   for (const std::string& root : roots) {
     if (auto value = find(root)) out.insert({Any(root), std::move(*value)});
   }
   return out;
+}
+
+std::optional<Time> ScopeEnvironment::now() const {
+  const Clock* clock = scope_.clock();
+  return clock ? std::optional<Time>(clock->now()) : std::nullopt;
 }
 
 bool ScopeEnvironment::has_path(std::string_view path) const {

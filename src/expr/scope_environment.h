@@ -22,6 +22,7 @@ class ScopeEnvironment final : public Environment {
 
   std::optional<Any> find(std::string_view name) const override;
   Any whole() const override;
+  std::optional<Time> now() const override;
   // Whether a dotted path leads to a value, also to nil (XPR-6).
   bool has_path(std::string_view path) const;
 

@@ -148,5 +148,22 @@ TEST(Scope, LayersHideOneAnother) {
   EXPECT_EQ(*replace_text(R"("{{a}} {{=a + b.c}}")", both, Mode::strict()), R"("inner innerouter")");
 }
 
+TEST(Scope, GivesFunctionsTheirClock) {
+  struct Fixed final : Clock {
+    Time now() const override { return *parse_rfc3339("2026-01-02T03:04:05Z"); }
+  } clock;
+  struct Timed final : Scope {
+    explicit Timed(const Clock& clock) : clock_(clock) {}
+    Variable find(std::string_view) const override { return {}; }
+    void visit_keys(std::string_view, const Visit&) const override {}
+    const Clock* clock() const override { return &clock_; }
+    const Clock& clock_;
+  } timed(clock);
+  const LayeredScope layers({&timed});
+  EXPECT_EQ(*replace_text(R"("{{=now()}} {{=sprig.date('2006', sprig.now())}}")", layers, Mode::strict()),
+            R"("2026-01-02T03:04:05Z 2026")");
+  EXPECT_FALSE(replace_text(R"("{{=now()}}")", MapScope(), Mode::strict()).ok());
+}
+
 }  // namespace
 }  // namespace wf::expr

@@ -64,8 +64,6 @@ Result<Any> rounded(BuiltinCall& call, std::string_view name, double (*round)(do
   return Any(x.is_float() ? round(x.as_float()) : x.as_number());
 }
 
-constexpr int kDepthMax = 10'000;
-
 // The largest or smallest of all numbers in the arguments, lists included; nil where there is none.
 Result<Any> extreme(std::string_view name, Op worse, std::span<const Any> values, bool top) {
   Any best;
