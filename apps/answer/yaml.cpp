@@ -12,8 +12,8 @@ Result<json::Value> yaml(const json::Value& in) {
   if (kind == "parseObjects") return parse_objects(in);
   if (kind != "lenient" && kind != "strict") return Error(cat("unknown kind ", kind));
   TRY(json::Document document,
-      json::parse_yaml(in["yaml"].as_string(),
-                       kind == "strict" ? json::DuplicateKeys::Refuse : json::DuplicateKeys::LastWins));
+      json::parse_yaml(in["yaml"].as_string(), kind == "strict" ? json::DuplicateKeys::Refuse
+                                                                : json::DuplicateKeys::LastWins));
   document.value.sort_keys();
   return json::Value(json::print(document.value));
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // argo lint: validates manifests, in Argo's words and with the place of each problem.
+#include "validate/lint.h"
+
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
@@ -9,7 +11,6 @@
 #include "base/text.h"
 #include "cli/manifests.h"
 #include "cli/verbs.h"
-#include "validate/lint.h"
 
 namespace wf::cli {
 namespace {
@@ -67,15 +68,20 @@ int lint(Arguments arguments) {
   Flags flags;
   CLI::App app("validate files or directories of manifests", "argo lint");
   app.add_option("FILE", flags.files, "files, folders, or - for standard input");
-  app.add_option("--kinds", flags.kinds, "Which kinds will be linted. Can be: workflows|workflowtemplates|cronworkflows|clusterworkflowtemplates")
+  app.add_option("--kinds", flags.kinds,
+                 "Which kinds will be linted. Can be: "
+                 "workflows|workflowtemplates|cronworkflows|clusterworkflowtemplates")
       ->delimiter(',')
       ->allow_extra_args(false);
-  app.add_option("-o,--output", flags.output, "Linting results output format. One of: pretty|simple");
+  app.add_option("-o,--output", flags.output,
+                 "Linting results output format. One of: pretty|simple");
   app.add_option("-n,--namespace", flags.ns, "namespace of objects that name none");
   app.add_flag("--strict,!--no-strict", flags.strict, "Perform strict workflow validation");
   app.add_flag("--offline", flags.offline,
-               "perform offline linting. For resources referencing other resources, the references will be resolved from the provided args");
-  app.add_flag("--embedded", flags.embedded, "also tell which fields mean nothing where there is no cluster");
+               "perform offline linting. For resources referencing other resources, the references "
+               "will be resolved from the provided args");
+  app.add_flag("--embedded", flags.embedded,
+               "also tell which fields mean nothing where there is no cluster");
   app.add_flag("--no-color", flags.no_color, "Disable colorized output");
   try {
     app.parse(static_cast<int>(arguments.size()), arguments.data());

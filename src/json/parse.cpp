@@ -19,7 +19,8 @@ inline uint64_t special(uint64_t word) {
   const uint64_t quote = word ^ (kOnes * '"');
   const uint64_t backslash = word ^ (kOnes * '\\');
   return (word | (word - kOnes * 0x20) | ((quote - kOnes) & ~quote) |
-          ((backslash - kOnes) & ~backslash)) & kHighs;
+          ((backslash - kOnes) & ~backslash)) &
+         kHighs;
 }
 
 // Values that are complete wait on a stack until their container ends; then it takes them all at
@@ -28,7 +29,10 @@ inline uint64_t special(uint64_t word) {
 class Parser {
  public:
   Parser(std::string_view text, std::vector<std::string>* duplicates)
-      : begin_(text.data()), at_(text.data()), end_(text.data() + text.size()), duplicates_(duplicates) {}
+      : begin_(text.data()),
+        at_(text.data()),
+        end_(text.data() + text.size()),
+        duplicates_(duplicates) {}
 
   Result<Value> document() {
     if (value()) {
@@ -97,12 +101,18 @@ class Parser {
     if (at_ >= end_) return unexpected("");
     switch (*at_) {
       case '{':
-      case '[': break;
-      case '"': return string();
-      case 't': return literal("true", Value(true));
-      case 'f': return literal("false", Value(false));
-      case 'n': return literal("null", Value());
-      default: return number();
+      case '[':
+        break;
+      case '"':
+        return string();
+      case 't':
+        return literal("true", Value(true));
+      case 'f':
+        return literal("false", Value(false));
+      case 'n':
+        return literal("null", Value());
+      default:
+        return number();
     }
     const bool object = *at_++ == '{';
     skip_space();
@@ -161,7 +171,8 @@ class Parser {
   bool number() {
     const char* from = at_;
     if (*at_ == '-') ++at_;
-    if (!digit()) return unexpected(from == at_ ? "looking for beginning of value" : "in numeric literal");
+    if (!digit())
+      return unexpected(from == at_ ? "looking for beginning of value" : "in numeric literal");
     if (*at_ == '0') {
       ++at_;
     } else {
@@ -189,7 +200,8 @@ class Parser {
       std::memcpy(&word, at_, 8);
       if (const uint64_t found = special(word); found != 0) {
         // The lowest bit is exact; on other machines the loop below finds the byte.
-        if constexpr (std::endian::native == std::endian::little) at_ += std::countr_zero(found) / 8;
+        if constexpr (std::endian::native == std::endian::little)
+          at_ += std::countr_zero(found) / 8;
         break;
       }
       at_ += 8;
@@ -210,7 +222,8 @@ class Parser {
     std::string out;
     bool ascii = true;
     while (true) {
-      while (at_ < end_ && *at_ != '"' && *at_ != '\\' && static_cast<unsigned char>(*at_) >= 0x20) {
+      while (at_ < end_ && *at_ != '"' && *at_ != '\\' &&
+             static_cast<unsigned char>(*at_) >= 0x20) {
         ascii = ascii && static_cast<unsigned char>(*at_) < 0x80;
         ++at_;
       }
@@ -231,16 +244,35 @@ class Parser {
   bool escape(std::string& out) {
     if (at_ >= end_) return unexpected("");
     switch (*at_++) {
-      case '"': out.push_back('"'); return true;
-      case '\\': out.push_back('\\'); return true;
-      case '/': out.push_back('/'); return true;
-      case 'b': out.push_back('\b'); return true;
-      case 'f': out.push_back('\f'); return true;
-      case 'n': out.push_back('\n'); return true;
-      case 'r': out.push_back('\r'); return true;
-      case 't': out.push_back('\t'); return true;
-      case 'u': break;
-      default: --at_; return unexpected("in string escape code");
+      case '"':
+        out.push_back('"');
+        return true;
+      case '\\':
+        out.push_back('\\');
+        return true;
+      case '/':
+        out.push_back('/');
+        return true;
+      case 'b':
+        out.push_back('\b');
+        return true;
+      case 'f':
+        out.push_back('\f');
+        return true;
+      case 'n':
+        out.push_back('\n');
+        return true;
+      case 'r':
+        out.push_back('\r');
+        return true;
+      case 't':
+        out.push_back('\t');
+        return true;
+      case 'u':
+        break;
+      default:
+        --at_;
+        return unexpected("in string escape code");
     }
     uint32_t rune = 0;
     for (int i = 0; i < 4; ++i, ++at_) {
@@ -275,7 +307,8 @@ class Parser {
   void note_duplicate(size_t start) {
     const std::string_view key = stack_.back().as_string();
     size_t times = 0;
-    for (size_t i = start; i + 1 < stack_.size(); i += 2) times += stack_[i].as_string() == key ? 1 : 0;
+    for (size_t i = start; i + 1 < stack_.size(); i += 2)
+      times += stack_[i].as_string() == key ? 1 : 0;
     if (times == 0) return;
     std::string path;
     for (size_t i = 0; i < open_.size(); ++i) {

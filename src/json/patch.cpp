@@ -42,10 +42,12 @@ Result<void> add(Value& document, std::string_view path, Value value) {
     parent->set(parts.back(), std::move(value));
     return {};
   }
-  const auto index = parts.back() == "-" ? std::optional(parent->size()) : pointer_index(parts.back());
+  const auto index =
+      parts.back() == "-" ? std::optional(parent->size()) : pointer_index(parts.back());
   if (!index || *index > parent->size()) return absent("add", path);
   parent->push_back(std::move(value));
-  for (size_t i = parent->size() - 1; i > *index; --i) std::swap(parent->item(i), parent->item(i - 1));
+  for (size_t i = parent->size() - 1; i > *index; --i)
+    std::swap(parent->item(i), parent->item(i - 1));
   return {};
 }
 
@@ -73,7 +75,8 @@ Result<void> replace(Value& document, std::string_view path, Value value) {
   }
   Value* parent = parent_of(document, parts);
   if (parent == nullptr) return absent("replace", path);
-  (parent->is_object() ? parent->at(parts.back()) : parent->item(*pointer_index(parts.back()))) = std::move(value);
+  (parent->is_object() ? parent->at(parts.back()) : parent->item(*pointer_index(parts.back()))) =
+      std::move(value);
   return {};
 }
 

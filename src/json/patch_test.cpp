@@ -25,7 +25,8 @@ TEST(Pointer, EscapesParts) {
 }
 
 TEST(MergePatch, FollowsTheRfcsExamples) {
-  EXPECT_EQ(merged(R"({"a":"b","c":{"d":1}})", R"({"a":null,"c":{"e":[1,null]}})"), R"({"c":{"d":1,"e":[1,null]}})");
+  EXPECT_EQ(merged(R"({"a":"b","c":{"d":1}})", R"({"a":null,"c":{"e":[1,null]}})"),
+            R"({"c":{"d":1,"e":[1,null]}})");
   EXPECT_EQ(merged(R"([1])", R"({"a":{"b":null}})"), R"({"a":{}})");
   EXPECT_EQ(merged(R"({"a":1})", "null"), "null");
 }
@@ -39,16 +40,26 @@ TEST(MergePatch, BetweenIsItsInverse) {
 }
 
 TEST(JsonPatch, DoesEachOperation) {
-  EXPECT_EQ(patched(R"({"l":[1,3]})", R"([{"op":"add","path":"/l/1","value":2},{"op":"add","path":"/l/-","value":4}])"), R"({"l":[1,2,3,4]})");
-  EXPECT_EQ(patched(R"({"a":1,"b":2})", R"([{"op":"remove","path":"/a"},{"op":"replace","path":"/b","value":3}])"), R"({"b":3})");
-  EXPECT_EQ(patched(R"({"a":{"x":1}})", R"([{"op":"move","from":"/a/x","path":"/y"},{"op":"copy","from":"/y","path":"/a/z"}])"), R"({"a":{"z":1},"y":1})");
+  EXPECT_EQ(
+      patched(R"({"l":[1,3]})",
+              R"([{"op":"add","path":"/l/1","value":2},{"op":"add","path":"/l/-","value":4}])"),
+      R"({"l":[1,2,3,4]})");
+  EXPECT_EQ(patched(R"({"a":1,"b":2})",
+                    R"([{"op":"remove","path":"/a"},{"op":"replace","path":"/b","value":3}])"),
+            R"({"b":3})");
+  EXPECT_EQ(
+      patched(
+          R"({"a":{"x":1}})",
+          R"([{"op":"move","from":"/a/x","path":"/y"},{"op":"copy","from":"/y","path":"/a/z"}])"),
+      R"({"a":{"z":1},"y":1})");
   EXPECT_EQ(patched(R"({"a":1})", R"([{"op":"test","path":"/a","value":1}])"), R"({"a":1})");
 }
 
 TEST(JsonPatch, RefusesWhatDoesNotApply) {
-  for (const char* operations : {R"([{"op":"test","path":"/a","value":2}])", R"([{"op":"remove","path":"/x"}])",
-                                 R"([{"op":"add","path":"/l/9","value":1}])", R"([{"op":"replace","path":"/x","value":1}])",
-                                 R"([{"op":"bad","path":"/a"}])", R"([{"op":"move","from":"/l","path":"/l/0"}])", "{}"}) {
+  for (const char* operations :
+       {R"([{"op":"test","path":"/a","value":2}])", R"([{"op":"remove","path":"/x"}])",
+        R"([{"op":"add","path":"/l/9","value":1}])", R"([{"op":"replace","path":"/x","value":1}])",
+        R"([{"op":"bad","path":"/a"}])", R"([{"op":"move","from":"/l","path":"/l/0"}])", "{}"}) {
     EXPECT_EQ(patched(R"({"a":1,"l":[1]})", operations), "error") << operations;
   }
 }

@@ -23,14 +23,29 @@ constexpr std::array<uint8_t, 256> kClass = [] {
 void append_escaped(std::string& out, char c) {
   static constexpr char kHex[] = "0123456789abcdef";
   switch (c) {
-    case '"': out.append("\\\""); return;
-    case '\\': out.append("\\\\"); return;
-    case '\n': out.append("\\n"); return;
-    case '\r': out.append("\\r"); return;
-    case '\t': out.append("\\t"); return;
-    case '\b': out.append("\\b"); return;
-    case '\f': out.append("\\f"); return;
-    default: break;
+    case '"':
+      out.append("\\\"");
+      return;
+    case '\\':
+      out.append("\\\\");
+      return;
+    case '\n':
+      out.append("\\n");
+      return;
+    case '\r':
+      out.append("\\r");
+      return;
+    case '\t':
+      out.append("\\t");
+      return;
+    case '\b':
+      out.append("\\b");
+      return;
+    case '\f':
+      out.append("\\f");
+      return;
+    default:
+      break;
   }
   out.append("\\u00").push_back(kHex[static_cast<unsigned char>(c) >> 4]);
   out.push_back(kHex[c & 15]);
@@ -62,12 +77,24 @@ class Printer {
 
   void value(const Value& value, int depth) {
     switch (value.kind()) {
-      case Kind::Null: out_.append("null"); break;
-      case Kind::Bool: out_.append(value.as_bool() ? "true" : "false"); break;
-      case Kind::Number: out_.append(value.number_text()); break;
-      case Kind::String: append_quoted(out_, value.as_string(), escape_); break;
-      case Kind::Array: array(value, depth); break;
-      case Kind::Object: object(value, depth); break;
+      case Kind::Null:
+        out_.append("null");
+        break;
+      case Kind::Bool:
+        out_.append(value.as_bool() ? "true" : "false");
+        break;
+      case Kind::Number:
+        out_.append(value.number_text());
+        break;
+      case Kind::String:
+        append_quoted(out_, value.as_string(), escape_);
+        break;
+      case Kind::Array:
+        array(value, depth);
+        break;
+      case Kind::Object:
+        object(value, depth);
+        break;
     }
   }
 

@@ -29,7 +29,8 @@ TEST(Parse, LastOfTwoKeysCountsAtTheFirstOnesPlace) {
 }
 
 TEST(Parse, RefusesWhatIsNoJson) {
-  for (const char* text : {"", "01", "1.", "-", "1e", "tru", "[1,]", "{\"a\":1,}", "{a:1}", "\"\x01\"", "\"\\x\"", "1 2", "\"\\u12g4\""}) {
+  for (const char* text : {"", "01", "1.", "-", "1e", "tru", "[1,]", "{\"a\":1,}", "{a:1}",
+                           "\"\x01\"", "\"\\x\"", "1 2", "\"\\u12g4\""}) {
     EXPECT_FALSE(parse(text).ok()) << text;
   }
   EXPECT_FALSE(parse(std::string(20'000, '[')).ok());
@@ -46,9 +47,11 @@ TEST(Parse, ManyKeys) {
 }
 
 TEST(Print, EscapesAsEncodingJson) {
-  EXPECT_EQ(print(Value("\xff<\xe2\x80\xa8\x7f\b\f\x1f")), "\"\\ufffd\\u003c\\u2028\x7f\\b\\f\\u001f\"");
-  EXPECT_EQ(print_indented(*parse(R"({"a":[],"b":{},"c":[1,{"d":2}]})")),
-            "{\n  \"a\": [],\n  \"b\": {},\n  \"c\": [\n    1,\n    {\n      \"d\": 2\n    }\n  ]\n}");
+  EXPECT_EQ(print(Value("\xff<\xe2\x80\xa8\x7f\b\f\x1f")),
+            "\"\\ufffd\\u003c\\u2028\x7f\\b\\f\\u001f\"");
+  EXPECT_EQ(
+      print_indented(*parse(R"({"a":[],"b":{},"c":[1,{"d":2}]})")),
+      "{\n  \"a\": [],\n  \"b\": {},\n  \"c\": [\n    1,\n    {\n      \"d\": 2\n    }\n  ]\n}");
 }
 
 TEST(Print, NumbersAsGo) {

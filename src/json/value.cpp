@@ -3,16 +3,15 @@
 
 #include <algorithm>
 #include <atomic>
-#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
-#include <functional>
 #include <memory>
 #include <new>
 #include <vector>
 
 #include "base/check.h"
+#include "json/detail/storage.h"
 
 namespace wf::json {
 
@@ -24,84 +23,12 @@ struct Value::Text {
   char* data() { return reinterpret_cast<char*>(this + 1); }
 };
 
-namespace {
-
-// Where the members of a large object lie, by the hash of their names: open addressing, at most
-// half full.
-class Index {
- public:
-  explicit Index(std::span<const Member> members) : slots_(std::bit_ceil(members.size() * 4), kFree) {
-    for (uint32_t i = 0; i < members.size(); ++i) add(members, i);
-  }
-  bool has_room(size_t count) const { return count * 2 <= slots_.size(); }
-  void add(std::span<const Member> members, uint32_t i) {
-    size_t at = start(members[i].key());
-    while (slots_[at] != kFree) at = (at + 1) & (slots_.size() - 1);
-    slots_[at] = i;
-  }
-  const Member* find(std::span<const Member> members, std::string_view key) const {
-    for (size_t at = start(key); slots_[at] != kFree; at = (at + 1) & (slots_.size() - 1)) {
-      if (members[slots_[at]].key() == key) return &members[slots_[at]];
-    }
-    return nullptr;
-  }
-
- private:
-  static constexpr uint32_t kFree = UINT32_MAX;
-  size_t start(std::string_view key) const { return std::hash<std::string_view>()(key) & (slots_.size() - 1); }
-  std::vector<uint32_t> slots_;
-};
-
-// A growing list behind a head in one piece of memory.
-template <class Head, class T>
-struct Storage {
-  static_assert(sizeof(Head) % alignof(T) == 0);
-  static Head* make(size_t capacity) {
-    void* memory = std::malloc(sizeof(Head) + capacity * sizeof(T));
-    if (memory == nullptr) throw std::bad_alloc();
-    Head* head = new (memory) Head;
-    head->capacity = static_cast<uint32_t>(capacity);
-    return head;
-  }
-  static T* data(Head* head) { return reinterpret_cast<T*>(head + 1); }
-  static std::span<T> list(Head* head) { return {data(head), head->size}; }
-  // Room for one more; the head may move.
-  static Head* grown(Head* head) {
-    if (head->size < head->capacity) return head;
-    const size_t capacity = head->capacity == 0 ? 4 : size_t{head->capacity} * 2;
-    CHECK(capacity < UINT32_MAX);
-    void* memory = std::realloc(static_cast<void*>(head), sizeof(Head) + capacity * sizeof(T));
-    if (memory == nullptr) throw std::bad_alloc();
-    head = static_cast<Head*>(memory);
-    head->capacity = static_cast<uint32_t>(capacity);
-    return head;
-  }
-  static Head* copy(Head* from) {
-    Head* head = make(from->size);
-    for (const T& item : list(from)) new (data(head) + head->size++) T(item);
-    return head;
-  }
-  static void erase(Head* head, size_t at) {
-    T* item = data(head) + at;
-    item->~T();
-    std::memmove(static_cast<void*>(item), item + 1, (head->size - at - 1) * sizeof(T));
-    --head->size;
-  }
-  static void destroy(Head* head) {
-    for (T& item : list(head)) item.~T();
-    head->~Head();
-    std::free(head);
-  }
-};
-
-}  // namespace
-
 struct Value::Items {
   std::atomic<uint32_t> owners{1};
   uint32_t size = 0;
   uint32_t capacity = 0;
   uint32_t unused = 0;
-  using Of = Storage<Items, Value>;
+  using Of = detail::Storage<Items, Value>;
 };
 
 // Past kIndexed members a lookup goes through `index`; it is kept up to date by every change, so
@@ -112,12 +39,12 @@ struct Value::Members {
   uint32_t size = 0;
   uint32_t capacity = 0;
   uint32_t unused = 0;
-  std::unique_ptr<Index> index;
-  using Of = Storage<Members, Member>;
+  std::unique_ptr<detail::Index> index;
+  using Of = detail::Storage<Members, Member>;
 
   static Value& add(Value& object, std::string_view key, Value value);
   std::span<Member> list() { return Of::list(this); }
-  void reindex() { index = size > kIndexed ? std::make_unique<Index>(list()) : nullptr; }
+  void reindex() { index = size > kIndexed ? std::make_unique<detail::Index>(list()) : nullptr; }
   // After a member was put at the end.
   void added() {
     if (index && index->has_room(size)) {
@@ -145,19 +72,26 @@ bool last_owner(Storage* storage) {
 
 std::string_view name_of(Kind kind) {
   switch (kind) {
-    case Kind::Null: return "null";
-    case Kind::Bool: return "bool";
-    case Kind::Number: return "number";
-    case Kind::String: return "string";
-    case Kind::Array: return "array";
-    case Kind::Object: return "object";
+    case Kind::Null:
+      return "null";
+    case Kind::Bool:
+      return "bool";
+    case Kind::Number:
+      return "number";
+    case Kind::String:
+      return "string";
+    case Kind::Array:
+      return "array";
+    case Kind::Object:
+      return "object";
   }
   return "";
 }
 
 Value::Value(const Value& other) noexcept {
   std::memcpy(static_cast<void*>(this), &other, sizeof *this);
-  if (shared_storage()) static_cast<std::atomic<uint32_t>*>(pointer())->fetch_add(1, std::memory_order_relaxed);
+  if (shared_storage())
+    static_cast<std::atomic<uint32_t>*>(pointer())->fetch_add(1, std::memory_order_relaxed);
 }
 
 Value& Value::operator=(const Value& other) noexcept {
@@ -257,7 +191,8 @@ Value Value::number(double value) {
   const double size = std::fabs(value);
   const bool fixed = size == 0 || (size >= 1e-6 && size < 9007199254740992.0);
   const auto end = std::to_chars(buffer, buffer + sizeof buffer, value,
-                                 fixed ? std::chars_format::fixed : std::chars_format::scientific).ptr;
+                                 fixed ? std::chars_format::fixed : std::chars_format::scientific)
+                       .ptr;
   std::string text(buffer, end);
   if (fixed) return number(std::string_view(text));
   const size_t e = text.find('e');
@@ -341,7 +276,8 @@ Value Value::object_of(std::span<Value> names_and_values) {
       twin->value = std::move(names_and_values[i + 1]);
       continue;
     }
-    new (Members::Of::data(members) + members->size++) Member{std::move(name), std::move(names_and_values[i + 1])};
+    new (Members::Of::data(members) + members->size++)
+        Member{std::move(name), std::move(names_and_values[i + 1])};
     members->added();
   }
   return value;
@@ -359,7 +295,8 @@ double Value::as_double() const {
   const std::string_view digits = number_text();
   double value = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (error == std::errc::result_out_of_range) return std::strtod(std::string(digits).c_str(), nullptr);
+  if (error == std::errc::result_out_of_range)
+    return std::strtod(std::string(digits).c_str(), nullptr);
   return value;
 }
 
@@ -442,7 +379,8 @@ Value& Value::Members::add(Value& object, std::string_view key, Value value) {
   Value name(key);  // first: the key may lie in this very object, which may move
   auto* members = Of::grown(static_cast<Members*>(object.pointer()));
   object.set_pointer(members);
-  Member* member = new (Of::data(members) + members->size) Member{std::move(name), std::move(value)};
+  Member* member =
+      new (Of::data(members) + members->size) Member{std::move(name), std::move(value)};
   ++members->size;
   members->added();
   return member->value;
@@ -476,7 +414,8 @@ void Value::sort_keys() {
   } else if (kind_ == Kind::Object) {
     Members& members = own_members();
     const auto list = members.list();
-    std::sort(list.begin(), list.end(), [](const Member& a, const Member& b) { return a.key() < b.key(); });
+    std::sort(list.begin(), list.end(),
+              [](const Member& a, const Member& b) { return a.key() < b.key(); });
     for (Member& member : list) member.value.sort_keys();
     members.reindex();
   }
@@ -485,10 +424,13 @@ void Value::sort_keys() {
 bool operator==(const Value& a, const Value& b) {
   if (a.kind_ != b.kind_) return false;
   switch (a.kind_) {
-    case Kind::Null: return true;
-    case Kind::Bool: return a.length_ == b.length_;
+    case Kind::Null:
+      return true;
+    case Kind::Bool:
+      return a.length_ == b.length_;
     case Kind::Number:
-    case Kind::String: return a.text() == b.text();
+    case Kind::String:
+      return a.text() == b.text();
     case Kind::Array: {
       if (a.pointer() == b.pointer()) return true;
       const auto x = a.items(), y = b.items();

@@ -75,7 +75,8 @@ TEST(Text, KeepsNumbersAndOrder) {
 TEST(Text, SaysWhereItFails) {
   const auto value = parse("{\n  \"a\": }");
   ASSERT_FALSE(value.ok());
-  EXPECT_EQ(value.error().message(), "line 2, column 8: invalid character '}' looking for beginning of value");
+  EXPECT_EQ(value.error().message(),
+            "line 2, column 8: invalid character '}' looking for beginning of value");
 }
 
 }  // namespace wf::json

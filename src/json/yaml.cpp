@@ -31,11 +31,13 @@ std::string float_key(double number) {
   if (std::isnan(narrow)) return ".nan";
   if (std::isinf(narrow)) return narrow > 0 ? ".inf" : "-.inf";
   char buffer[64];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, narrow, std::chars_format::scientific).ptr;
+  const auto end =
+      std::to_chars(buffer, buffer + sizeof buffer, narrow, std::chars_format::scientific).ptr;
   const std::string text(buffer, end);
   const int exponent = std::atoi(text.c_str() + text.find('e') + 1);
   if (exponent < -4 || exponent >= 6) return text;
-  const auto fixed = std::to_chars(buffer, buffer + sizeof buffer, narrow, std::chars_format::fixed).ptr;
+  const auto fixed =
+      std::to_chars(buffer, buffer + sizeof buffer, narrow, std::chars_format::fixed).ptr;
   return std::string(buffer, fixed);
 }
 
@@ -55,7 +57,8 @@ class Decoder {
     Document document;
     TRY_DO(decode(root, document.value, document.places));
     document.places.key = document.places.value;
-    if (!problems_.empty()) return Error(cat("yaml: unmarshal errors:\n  ", join(problems_, "\n  ")));
+    if (!problems_.empty())
+      return Error(cat("yaml: unmarshal errors:\n  ", join(problems_, "\n  ")));
     return document;
   }
 
@@ -64,7 +67,8 @@ class Decoder {
     ++decoded_;
     if (alias_depth_ > 0) ++from_aliases_;
     if (from_aliases_ > 100 && decoded_ > 1000 &&
-        static_cast<double>(from_aliases_) / static_cast<double>(decoded_) > allowed_alias_ratio(decoded_)) {
+        static_cast<double>(from_aliases_) / static_cast<double>(decoded_) >
+            allowed_alias_ratio(decoded_)) {
       return Error("yaml: document contains excessive aliasing");
     }
     return {};
@@ -76,13 +80,15 @@ class Decoder {
     TRY_DO(count());
     places.value = at(node);
     switch (node->kind) {
-      case NodeKind::Scalar: return scalar(node, out);
+      case NodeKind::Scalar:
+        return scalar(node, out);
       case NodeKind::Alias: {
         TRY_DO(follow(node, [&](const Node* target) { return decode(target, out, places); }));
         places.value = at(node);
         return {};
       }
-      case NodeKind::Sequence: return sequence(node, out, places);
+      case NodeKind::Sequence:
+        return sequence(node, out, places);
       case NodeKind::Mapping: {
         Mapping mapping;
         TRY_DO(members(node, mapping));
@@ -95,7 +101,8 @@ class Decoder {
   template <class Use>
   Result<void> follow(const Node* alias, Use use) {
     auto* mark = const_cast<Node*>(alias);
-    if (mark->being_expanded) return Error(cat("yaml: anchor '", alias->text, "' value contains itself"));
+    if (mark->being_expanded)
+      return Error(cat("yaml: anchor '", alias->text, "' value contains itself"));
     mark->being_expanded = true;
     ++alias_depth_;
     TRY_DO(use(alias->target));
@@ -114,7 +121,8 @@ class Decoder {
   }
 
   static Result<std::string> decode_base64(std::string_view text) {
-    static constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    static constexpr std::string_view kDigits =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     const Error bad("yaml: !!binary value contains invalid base64 data");
     std::string digits;
     for (const char c : text) {
@@ -134,7 +142,8 @@ class Decoder {
         }
         word = word << 6 | (padding > 0 ? 0 : static_cast<uint32_t>(digit));
       }
-      for (size_t j = 0; j < 3 - padding; ++j) bytes.push_back(static_cast<char>(word >> (16 - 8 * j)));
+      for (size_t j = 0; j < 3 - padding; ++j)
+        bytes.push_back(static_cast<char>(word >> (16 - 8 * j)));
     }
     return bytes;
   }
@@ -142,13 +151,20 @@ class Decoder {
   Result<void> scalar(const Node* node, Value& out) {
     TRY(const Scalar scalar, resolved(node));
     switch (scalar.type) {
-      case Scalar::Type::Null: out = Value(); break;
-      case Scalar::Type::Bool: out = Value(scalar.boolean); break;
+      case Scalar::Type::Null:
+        out = Value();
+        break;
+      case Scalar::Type::Bool:
+        out = Value(scalar.boolean);
+        break;
       case Scalar::Type::Int:
-      case Scalar::Type::Unsigned: out = Value::number(scalar.text); break;
+      case Scalar::Type::Unsigned:
+        out = Value::number(scalar.text);
+        break;
       case Scalar::Type::Float:
         if (std::isnan(scalar.number)) return Error("json: unsupported value: NaN");
-        if (std::isinf(scalar.number)) return Error(cat("json: unsupported value: ", scalar.number > 0 ? "+Inf" : "-Inf"));
+        if (std::isinf(scalar.number))
+          return Error(cat("json: unsupported value: ", scalar.number > 0 ? "+Inf" : "-Inf"));
         out = Value::number(scalar.number);
         break;
       case Scalar::Type::Text:
@@ -171,7 +187,8 @@ class Decoder {
   }
 
   static bool is_merge(const Node* key) {
-    return key->kind == NodeKind::Scalar && key->text == "<<" && (key->implicit || key->tag == "tag:yaml.org,2002:merge");
+    return key->kind == NodeKind::Scalar && key->text == "<<" &&
+           (key->implicit || key->tag == "tag:yaml.org,2002:merge");
   }
 
   Result<void> members(const Node* node, Mapping& mapping) {
@@ -194,7 +211,8 @@ class Decoder {
     places.key = at(key);
     const auto [slot, added] = mapping.known.try_emplace(name.identity, mapping.places.size());
     if (!added && strict_) {
-      problems_.push_back(cat("line ", value->at.line + shift_, ": key ", name.printed, " already set in map"));
+      problems_.push_back(
+          cat("line ", value->at.line + shift_, ": key ", name.printed, " already set in map"));
     } else if (!added) {
       mapping.names_and_values[slot->second * 2 + 1] = std::move(decoded);
       mapping.places[slot->second] = std::move(places);
@@ -209,7 +227,8 @@ class Decoder {
   Result<void> merge(const Node* from, Mapping& mapping) {
     const Error bad("yaml: map merge requires map or sequence of maps as the value");
     const auto is_map = [](const Node* node) {
-      return node->kind == NodeKind::Mapping || (node->kind == NodeKind::Alias && node->target->kind == NodeKind::Mapping);
+      return node->kind == NodeKind::Mapping ||
+             (node->kind == NodeKind::Alias && node->target->kind == NodeKind::Mapping);
     };
     const auto take = [&](const Node* node) -> Result<void> {
       TRY_DO(count());
@@ -244,22 +263,27 @@ class Decoder {
       }));
       return name;
     }
-    if (key->kind == NodeKind::Mapping) return Error("yaml: invalid map key: map[interface {}]interface {}");
+    if (key->kind == NodeKind::Mapping)
+      return Error("yaml: invalid map key: map[interface {}]interface {}");
     if (key->kind == NodeKind::Sequence) return Error("yaml: invalid map key: []interface {}");
     TRY(const Scalar scalar, resolved(key));
     switch (scalar.type) {
-      case Scalar::Type::Null: return Error("unsupported map key of type: %!s(<nil>), key: <nil>");
-      case Scalar::Type::Unsigned: return Error(cat("unsupported map key of type: uint64, key: ", scalar.text));
+      case Scalar::Type::Null:
+        return Error("unsupported map key of type: %!s(<nil>), key: <nil>");
+      case Scalar::Type::Unsigned:
+        return Error(cat("unsupported map key of type: uint64, key: ", scalar.text));
       case Scalar::Type::Bool: {
         const char* text = scalar.boolean ? "true" : "false";
         return Name{text, cat("b", text), text};
       }
-      case Scalar::Type::Int: return Name{scalar.text, cat("i", scalar.text), scalar.text};
+      case Scalar::Type::Int:
+        return Name{scalar.text, cat("i", scalar.text), scalar.text};
       case Scalar::Type::Float: {
         const std::string text = float_key(scalar.number);
         return Name{text, cat("f", std::to_string(scalar.number), text), text};
       }
-      default: return Name{to_valid_utf8(scalar.text), cat("s", scalar.text), go_quote(scalar.text)};
+      default:
+        return Name{to_valid_utf8(scalar.text), cat("s", scalar.text), go_quote(scalar.text)};
     }
   }
 
@@ -314,7 +338,8 @@ std::vector<Manifest> split_manifests(std::string_view text) {
   uint32_t line = 1;
   for (size_t from = 0;;) {
     const size_t cut = text.find("\n---", from);
-    const std::string_view part = text.substr(from, cut == std::string_view::npos ? cut : cut - from);
+    const std::string_view part =
+        text.substr(from, cut == std::string_view::npos ? cut : cut - from);
     manifests.push_back({part, line});
     if (cut == std::string_view::npos) return manifests;
     for (const char c : part) line += c == '\n' ? 1 : 0;

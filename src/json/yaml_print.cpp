@@ -54,7 +54,8 @@ std::vector<Rune> runes(std::string_view text) {
     const size_t length = std::max<size_t>(utf8_length(text), 1);
     auto code = static_cast<uint32_t>(static_cast<unsigned char>(text[0]));
     if (length > 1) code &= 0x7fu >> length;
-    for (size_t i = 1; i < length; ++i) code = code << 6 | (static_cast<unsigned char>(text[i]) & 0x3fu);
+    for (size_t i = 1; i < length; ++i)
+      code = code << 6 | (static_cast<unsigned char>(text[i]) & 0x3fu);
     list.push_back({code});
     text.remove_prefix(length);
   }
@@ -94,7 +95,8 @@ bool key_less(const std::vector<Rune>& a, const std::vector<Rune>& b) {
 // strconv.FormatFloat(number, 'g', -1, 64)
 std::string go_float(double number) {
   char buffer[64];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, number, std::chars_format::scientific).ptr;
+  const auto end =
+      std::to_chars(buffer, buffer + sizeof buffer, number, std::chars_format::scientific).ptr;
   std::string text(buffer, end);
   const int exponent = std::atoi(text.c_str() + text.find('e') + 1);
   if (number != 0 && (exponent < -4 || exponent >= 6)) return text;
@@ -106,10 +108,13 @@ class Emitter {
   explicit Emitter(std::string& out) : out_(out) {
     CHECK(yaml_emitter_initialize(&emitter_) != 0);
     yaml_emitter_set_unicode(&emitter_, 1);
-    yaml_emitter_set_output(&emitter_, [](void* to, unsigned char* bytes, size_t size) {
-      static_cast<std::string*>(to)->append(reinterpret_cast<const char*>(bytes), size);
-      return 1;
-    }, &out_);
+    yaml_emitter_set_output(
+        &emitter_,
+        [](void* to, unsigned char* bytes, size_t size) {
+          static_cast<std::string*>(to)->append(reinterpret_cast<const char*>(bytes), size);
+          return 1;
+        },
+        &out_);
   }
   Emitter(const Emitter&) = delete;
   Emitter& operator=(const Emitter&) = delete;
@@ -134,17 +139,29 @@ class Emitter {
   void node(const Value& value) {
     yaml_event_t event;
     switch (value.kind()) {
-      case Kind::Null: scalar("null", YAML_PLAIN_SCALAR_STYLE); break;
-      case Kind::Bool: scalar(value.as_bool() ? "true" : "false", YAML_PLAIN_SCALAR_STYLE); break;
-      case Kind::Number: number(value.number_text()); break;
-      case Kind::String: text(value.as_string()); break;
+      case Kind::Null:
+        scalar("null", YAML_PLAIN_SCALAR_STYLE);
+        break;
+      case Kind::Bool:
+        scalar(value.as_bool() ? "true" : "false", YAML_PLAIN_SCALAR_STYLE);
+        break;
+      case Kind::Number:
+        number(value.number_text());
+        break;
+      case Kind::String:
+        text(value.as_string());
+        break;
       case Kind::Array:
-        emit(yaml_sequence_start_event_initialize(&event, nullptr, nullptr, 1, YAML_BLOCK_SEQUENCE_STYLE), event);
+        emit(yaml_sequence_start_event_initialize(&event, nullptr, nullptr, 1,
+                                                  YAML_BLOCK_SEQUENCE_STYLE),
+             event);
         for (const Value& item : value.items()) node(item);
         emit(yaml_sequence_end_event_initialize(&event), event);
         break;
       case Kind::Object:
-        emit(yaml_mapping_start_event_initialize(&event, nullptr, nullptr, 1, YAML_BLOCK_MAPPING_STYLE), event);
+        emit(yaml_mapping_start_event_initialize(&event, nullptr, nullptr, 1,
+                                                 YAML_BLOCK_MAPPING_STYLE),
+             event);
         for (const Member* member : in_order(value)) {
           text(member->key());
           node(member->value);
@@ -158,7 +175,8 @@ class Emitter {
     std::vector<std::pair<std::vector<Rune>, const Member*>> keyed;
     for (const Member& member : object.members()) keyed.emplace_back(runes(member.key()), &member);
     // Stable: numbers that overflow make the order inconsistent.
-    std::stable_sort(keyed.begin(), keyed.end(), [](const auto& a, const auto& b) { return key_less(a.first, b.first); });
+    std::stable_sort(keyed.begin(), keyed.end(),
+                     [](const auto& a, const auto& b) { return key_less(a.first, b.first); });
     std::vector<const Member*> members;
     for (const auto& [unused, member] : keyed) members.push_back(member);
     return members;
@@ -169,9 +187,15 @@ class Emitter {
     CHECK(resolved.ok());
     switch (resolved->type) {
       case detail::Scalar::Type::Int:
-      case detail::Scalar::Type::Unsigned: scalar(resolved->text, YAML_PLAIN_SCALAR_STYLE); break;
-      case detail::Scalar::Type::Float: scalar(go_float(resolved->number), YAML_PLAIN_SCALAR_STYLE); break;
-      default: scalar(digits, YAML_PLAIN_SCALAR_STYLE); break;
+      case detail::Scalar::Type::Unsigned:
+        scalar(resolved->text, YAML_PLAIN_SCALAR_STYLE);
+        break;
+      case detail::Scalar::Type::Float:
+        scalar(go_float(resolved->number), YAML_PLAIN_SCALAR_STYLE);
+        break;
+      default:
+        scalar(digits, YAML_PLAIN_SCALAR_STYLE);
+        break;
     }
   }
 
@@ -179,7 +203,8 @@ class Emitter {
     const std::string valid = is_utf8(text) ? std::string() : to_valid_utf8(text);
     if (!valid.empty()) text = valid;
     const auto resolved = detail::resolve("", text);
-    const bool plain = resolved.ok() && resolved->type == detail::Scalar::Type::Text && !base60(text);
+    const bool plain =
+        resolved.ok() && resolved->type == detail::Scalar::Type::Text && !base60(text);
     scalar(text, text.find('\n') != std::string_view::npos ? YAML_LITERAL_SCALAR_STYLE
                  : plain                                   ? YAML_PLAIN_SCALAR_STYLE
                                                            : YAML_DOUBLE_QUOTED_SCALAR_STYLE);
@@ -187,8 +212,10 @@ class Emitter {
 
   void scalar(std::string_view text, yaml_scalar_style_t style) {
     yaml_event_t event;
-    emit(yaml_scalar_event_initialize(&event, nullptr, nullptr, reinterpret_cast<const yaml_char_t*>(text.data()),
-                                      static_cast<int>(text.size()), 1, 1, style), event);
+    emit(yaml_scalar_event_initialize(&event, nullptr, nullptr,
+                                      reinterpret_cast<const yaml_char_t*>(text.data()),
+                                      static_cast<int>(text.size()), 1, 1, style),
+         event);
   }
 
   std::string& out_;

@@ -38,7 +38,8 @@ std::optional<Scalar> word(std::string_view text) {
     return Scalar{.type = Type::Bool};
   }
   constexpr double kInf = std::numeric_limits<double>::infinity();
-  if (one_of(text, {".nan", ".NaN", ".NAN"})) return float_of(std::numeric_limits<double>::quiet_NaN());
+  if (one_of(text, {".nan", ".NaN", ".NAN"}))
+    return float_of(std::numeric_limits<double>::quiet_NaN());
   if (one_of(text, {".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"})) return float_of(kInf);
   if (one_of(text, {"-.inf", "-.Inf", "-.INF"})) return float_of(-kInf);
   return std::nullopt;
@@ -50,7 +51,8 @@ Scalar integer(uint64_t size, bool negative) {
     scalar.text = size == 0 ? "0" : cat("-", std::to_string(size));
   } else {
     scalar.text = std::to_string(size);
-    if (size > static_cast<uint64_t>(std::numeric_limits<int64_t>::max())) scalar.type = Type::Unsigned;
+    if (size > static_cast<uint64_t>(std::numeric_limits<int64_t>::max()))
+      scalar.type = Type::Unsigned;
   }
   return scalar;
 }
@@ -84,7 +86,9 @@ bool looks_like_float(std::string_view text) {
     while (at < text.size() && text[at] >= '0' && text[at] <= '9') ++at;
     return at - from;
   };
-  const auto next = [&](char a, char b) { return at < text.size() && (text[at] == a || text[at] == b); };
+  const auto next = [&](char a, char b) {
+    return at < text.size() && (text[at] == a || text[at] == b);
+  };
   if (next('+', '-')) ++at;
   const size_t whole = digits();
   if (next('.', '.')) {
@@ -136,7 +140,9 @@ class TimestampReader {
   explicit TimestampReader(std::string_view text) : text_(text) {}
   bool read() {
     int year = 0, month = 0, day = 0;
-    if (!number(year, 4, 4) || !take('-') || !number(month, 1, 2) || !take('-') || !number(day, 1, 2)) return false;
+    if (!number(year, 4, 4) || !take('-') || !number(month, 1, 2) || !take('-') ||
+        !number(day, 1, 2))
+      return false;
     static constexpr std::array<int, 13> kDays{0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     if (month < 1 || month > 12 || day < 1) return false;
     if (day > kDays[static_cast<size_t>(month)] + (month == 2 && leap(year) ? 1 : 0)) return false;
@@ -164,7 +170,8 @@ class TimestampReader {
   bool clock() {
     int hour = 0, minute = 0, second = 0;
     // The layout's "15" takes exactly two digits, its "4" and "5" one or two.
-    if (!number(hour, 2, 2) || hour > 23 || !take(':') || !number(minute, 1, 2) || minute > 59) return false;
+    if (!number(hour, 2, 2) || hour > 23 || !take(':') || !number(minute, 1, 2) || minute > 59)
+      return false;
     if (!take(':') || !number(second, 1, 2) || second > 59) return false;
     if (!done() && (text_[at_] == '.' || text_[at_] == ',')) {
       ++at_;
@@ -211,19 +218,26 @@ Scalar by_look(std::string_view text, bool may_be_time) {
     auto number = parse_pointed(text);
     return number ? *number : as_text(text);
   }
-  if (first == '+' || first == '-' || (first >= '0' && first <= '9')) return numeric(text, may_be_time);
+  if (first == '+' || first == '-' || (first >= '0' && first <= '9'))
+    return numeric(text, may_be_time);
   return as_text(text);
 }
 
 std::string_view tag_of(Type type) {
   switch (type) {
-    case Type::Null: return "!!null";
-    case Type::Bool: return "!!bool";
+    case Type::Null:
+      return "!!null";
+    case Type::Bool:
+      return "!!bool";
     case Type::Int:
-    case Type::Unsigned: return "!!int";
-    case Type::Float: return "!!float";
-    case Type::Text: return "!!str";
-    case Type::Timestamp: return "!!timestamp";
+    case Type::Unsigned:
+      return "!!int";
+    case Type::Float:
+      return "!!float";
+    case Type::Text:
+      return "!!str";
+    case Type::Timestamp:
+      return "!!timestamp";
   }
   return "";
 }
@@ -239,7 +253,8 @@ Result<Scalar> resolve(std::string_view tag, std::string_view text) {
   Scalar scalar = by_look(text, tag.empty() || wanted == "timestamp");
   const std::string_view found = tag_of(scalar.type);
   if (tag.empty() || found.substr(2) == wanted) return scalar;
-  if (wanted == "float" && scalar.type == Type::Int) return float_of(std::strtod(scalar.text.c_str(), nullptr));
+  if (wanted == "float" && scalar.type == Type::Int)
+    return float_of(std::strtod(scalar.text.c_str(), nullptr));
   return Error(cat("yaml: cannot decode ", found, " `", text, "` as a !!", wanted));
 }
 

@@ -49,7 +49,8 @@ class Reader {
   explicit Reader(std::string_view text) : text_(text.empty() ? std::string_view("\n") : text) {
     CHECK(yaml_parser_initialize(&parser_) != 0);
     if (text_.substr(0, 3) == "\xef\xbb\xbf") byte_ = 3;
-    yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text_.data()), text_.size());
+    yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text_.data()),
+                                 text_.size());
   }
   Reader(const Reader&) = delete;
   Reader& operator=(const Reader&) = delete;
@@ -73,7 +74,8 @@ class Reader {
 
   // Where the colon lies that libyaml stopped at; npos when it was something else.
   size_t refused_colon() const {
-    if (parser_.error != YAML_SCANNER_ERROR || parser_.problem != kColonProblem) return std::string_view::npos;
+    if (parser_.error != YAML_SCANNER_ERROR || parser_.problem != kColonProblem)
+      return std::string_view::npos;
     size_t at = 0;
     for (size_t i = 0; i < parser_.problem_mark.index && at < text_.size(); ++i) at += width(at);
     return at < text_.size() && text_[at] == ':' ? at : std::string_view::npos;
@@ -89,13 +91,16 @@ class Reader {
       line = parser_.context_mark.line;
     }
     const std::string where = line == 0 ? "" : cat("line ", line, ": ");
-    return Error(cat("yaml: ", where, parser_.problem == nullptr ? "unknown problem parsing YAML content" : parser_.problem));
+    return Error(
+        cat("yaml: ", where,
+            parser_.problem == nullptr ? "unknown problem parsing YAML content" : parser_.problem));
   }
 
   Node* add(NodeKind kind) {
     Node& node = tree_->nodes.emplace_back();
     node.kind = kind;
-    node.at = {static_cast<uint32_t>(event_->start_mark.line + 1), static_cast<uint32_t>(event_->start_mark.column + 1)};
+    node.at = {static_cast<uint32_t>(event_->start_mark.line + 1),
+               static_cast<uint32_t>(event_->start_mark.column + 1)};
     return &node;
   }
   void anchor(const yaml_char_t* name, Node* node) {
@@ -106,12 +111,14 @@ class Reader {
   Result<Node*> node(int depth) {
     if (depth > kDepthMaxYaml) return Error("yaml: exceeded max depth of 10000");
     switch (event_->type) {
-      case YAML_SCALAR_EVENT: return scalar();
+      case YAML_SCALAR_EVENT:
+        return scalar();
       case YAML_ALIAS_EVENT: {
         Node* alias = add(NodeKind::Alias);
         alias->text = text_of(event_->data.alias.anchor);
         const auto found = anchors_.find(alias->text);
-        if (found == anchors_.end()) return Error(cat("yaml: unknown anchor '", alias->text, "' referenced"));
+        if (found == anchors_.end())
+          return Error(cat("yaml: unknown anchor '", alias->text, "' referenced"));
         alias->target = found->second;
         return alias;
       }
@@ -129,7 +136,8 @@ class Reader {
         TRY_DO(collect(mapping, YAML_MAPPING_END_EVENT, flow, depth));
         return mapping;
       }
-      default: return Error("yaml: attempted to parse unknown event");
+      default:
+        return Error("yaml: attempted to parse unknown event");
     }
   }
 
@@ -137,7 +145,7 @@ class Reader {
     flow_depth_ += flow ? 1 : 0;
     TRY_DO(next());
     while (event_->type != end) {
-      TRY(Node* child, node(depth + 1));
+      TRY(Node * child, node(depth + 1));
       parent->below.push_back(child);
       TRY_DO(next());
     }
@@ -152,16 +160,20 @@ class Reader {
     node->tag = text_of(event.tag);
     node->implicit = event.plain_implicit != 0;
     anchor(event.anchor, node);
-    if (event.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE && node->text.find('/') != std::string::npos &&
-        parser_.encoding == YAML_UTF8_ENCODING && has_slash_escape()) {
+    if (event.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE &&
+        node->text.find('/') != std::string::npos && parser_.encoding == YAML_UTF8_ENCODING &&
+        has_slash_escape()) {
       const size_t line = event_->end_mark.line;
-      return Error(cat("yaml: ", line == 0 ? "" : cat("line ", line + 1, ": "), "found unknown escape character"));
+      return Error(cat("yaml: ", line == 0 ? "" : cat("line ", line + 1, ": "),
+                       "found unknown escape character"));
     }
     // go-yaml ends plain text within a flow collection at a question mark.
-    if (event.style == YAML_PLAIN_SCALAR_STYLE && flow_depth_ > 0 && node->text.find('?', 1) != std::string::npos) {
+    if (event.style == YAML_PLAIN_SCALAR_STYLE && flow_depth_ > 0 &&
+        node->text.find('?', 1) != std::string::npos) {
       return Error("yaml: did not find expected ',' or ']'");
     }
-    if (node->text.find(kColonMask) != std::string::npos) node->text = replace_all(node->text, kColonMask, ":");
+    if (node->text.find(kColonMask) != std::string::npos)
+      node->text = replace_all(node->text, kColonMask, ":");
     return node;
   }
 
@@ -169,7 +181,8 @@ class Reader {
   bool has_slash_escape() {
     for (; mark_ < event_->start_mark.index && byte_ < text_.size(); ++mark_) step();
     size_t at = byte_;
-    for (size_t i = event_->start_mark.index; i < event_->end_mark.index && at + 1 < text_.size(); ++i) {
+    for (size_t i = event_->start_mark.index; i < event_->end_mark.index && at + 1 < text_.size();
+         ++i) {
       if (text_[at] == '\\') {
         if (text_[at + 1] == '/') return true;
         ++at, ++i;
@@ -202,7 +215,9 @@ Result<Tree> read_tree(std::string_view text) {
     Reader reader(masked.empty() ? text : std::string_view(masked));
     auto tree = reader.read();
     const size_t colon = tree.ok() ? std::string_view::npos : reader.refused_colon();
-    if (colon == std::string_view::npos || tries == kColonsMax || text.find(kColonMask) != std::string_view::npos) return tree;
+    if (colon == std::string_view::npos || tries == kColonsMax ||
+        text.find(kColonMask) != std::string_view::npos)
+      return tree;
     if (masked.empty()) masked = text;
     masked.replace(colon, 1, kColonMask);
   }

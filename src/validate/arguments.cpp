@@ -11,7 +11,8 @@ namespace wf::validate::detail {
 
 using json::Value;
 
-void check_names(Report& report, const Chain& chain, const At& list_at, const Value& list, std::string_view prefix, NameKind kind) {
+void check_names(Report& report, const Chain& chain, const At& list_at, const Value& list,
+                 std::string_view prefix, NameKind kind) {
   std::set<std::string_view> names;
   size_t index = 0;
   for (const Value& item : list.items()) {
@@ -23,7 +24,8 @@ void check_names(Report& report, const Chain& chain, const At& list_at, const Va
       report.add(chain, item_at, cat(start, " is required"));
       continue;
     }
-    const auto problems = kind == NameKind::Field ? spec::field_name_problems(name) : spec::parameter_name_problems(name);
+    const auto problems = kind == NameKind::Field ? spec::field_name_problems(name)
+                                                  : spec::parameter_name_problems(name);
     if (!problems.empty()) {
       report.add(chain, at, cat(start, ": '", name, "' is invalid: ", join(problems, ";")));
     } else if (!names.insert(name).second) {
@@ -35,7 +37,8 @@ void check_names(Report& report, const Chain& chain, const At& list_at, const Va
 namespace {
 
 // Where its enum was found wanting, the rest of the arguments is not looked at: nothing.
-bool check_enum(Report& report, const Chain& chain, const At& at, const Value& parameter, std::string_view start, bool may_lack_values) {
+bool check_enum(Report& report, const Chain& chain, const At& at, const Value& parameter,
+                std::string_view start, bool may_lack_values) {
   const Value* choices = parameter.find("enum");
   if (choices == nullptr) return true;
   if (choices->empty()) {
@@ -58,24 +61,29 @@ bool check_enum(Report& report, const Chain& chain, const At& at, const Value& p
   return true;
 }
 
-void check_value_from(Report& report, const Chain& chain, const At& at, const Value& parameter, std::string_view start) {
+void check_value_from(Report& report, const Chain& chain, const At& at, const Value& parameter,
+                      std::string_view start) {
   const Value* from = parameter.find("valueFrom");
   if (from == nullptr) return;
   const auto set = [&](std::string_view field) { return !(*from)[field].as_string().empty(); };
   const bool allowed = from->has("configMapKeyRef") || set("event") || from->has("supplied");
-  if (allowed && !set("path") && !set("jsonPath") && !set("parameter") && !set("expression")) return;
+  if (allowed && !set("path") && !set("jsonPath") && !set("parameter") && !set("expression"))
+    return;
   const At from_at = at.in("valueFrom");
-  report.add(chain, from_at, cat(start, ".valueFrom only allows: default, configMapKeyRef and supplied"));
+  report.add(chain, from_at,
+             cat(start, ".valueFrom only allows: default, configMapKeyRef and supplied"));
 }
 
 }  // namespace
 
-void check_arguments(Report& report, const Chain& chain, const At& at, const Value& arguments, std::string_view prefix,
-                     bool may_lack_values) {
+void check_arguments(Report& report, const Chain& chain, const At& at, const Value& arguments,
+                     std::string_view prefix, bool may_lack_values) {
   const Value &parameters = arguments["parameters"], &artifacts = arguments["artifacts"];
   const At parameters_at = at.in("parameters"), artifacts_at = at.in("artifacts");
-  check_names(report, chain, parameters_at, parameters, cat(prefix, "parameters"), NameKind::Parameter);
-  check_names(report, chain, artifacts_at, artifacts, cat(prefix, "artifacts"), NameKind::Parameter);
+  check_names(report, chain, parameters_at, parameters, cat(prefix, "parameters"),
+              NameKind::Parameter);
+  check_names(report, chain, artifacts_at, artifacts, cat(prefix, "artifacts"),
+              NameKind::Parameter);
 
   size_t index = 0;
   for (const Value& parameter : parameters.items()) {
@@ -95,7 +103,8 @@ void check_arguments(Report& report, const Chain& chain, const At& at, const Val
     if (!from && !spec::has_location_or_key(artifact)) {
       report.add(chain, artifact_at, cat(start, ".from, artifact location, or key is required"));
     } else if (from && !artifact["fromExpression"].as_string().empty()) {
-      report.add(chain, artifact_at, cat(start, " shouldn't have both `from` and `fromExpression` in Artifact"));
+      report.add(chain, artifact_at,
+                 cat(start, " shouldn't have both `from` and `fromExpression` in Artifact"));
     }
   }
 }

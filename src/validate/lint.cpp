@@ -21,7 +21,7 @@ using json::Value;
 struct Entry {
   const Source* source;
   json::Manifest manifest;
-  size_t index;         // among the file's objects
+  size_t index;  // among the file's objects
   spec::Parsed parsed;
   std::string ns;
   std::optional<Error> lenient_error;  // with which Argo would not have begun
@@ -39,7 +39,9 @@ struct Entry {
   }
 };
 
-bool is_template(std::string_view type) { return type == "WorkflowTemplate" || type == "ClusterWorkflowTemplate"; }
+bool is_template(std::string_view type) {
+  return type == "WorkflowTemplate" || type == "ClusterWorkflowTemplate";
+}
 
 // Templates that the files hold, as `argo lint --offline` finds them.
 class OfflineTemplates {
@@ -72,10 +74,12 @@ class OfflineTemplates {
 
 class OfflineLookup final : public Lookup {
  public:
-  OfflineLookup(const OfflineTemplates& templates, std::string ns) : templates_(templates), ns_(std::move(ns)) {}
+  OfflineLookup(const OfflineTemplates& templates, std::string ns)
+      : templates_(templates), ns_(std::move(ns)) {}
   Result<Value> workflow_template(std::string_view name) const override {
     if (const Entry* entry = templates_.find(false, ns_, name)) return entry->parsed.object;
-    return Error(cat("couldn't find workflow template ", go_quote(name), " in namespace ", go_quote(ns_)));
+    return Error(
+        cat("couldn't find workflow template ", go_quote(name), " in namespace ", go_quote(ns_)));
   }
   Result<Value> cluster_workflow_template(std::string_view name) const override {
     if (const Entry* entry = templates_.find(true, ns_, name)) return entry->parsed.object;
@@ -171,7 +175,8 @@ class Linter {
       result_.files.push_back(std::move(file));
     }
     const auto bad = [](const FileResult& file) { return file.linted && !file.problems.empty(); };
-    result_.success = result_.anything_linted && !result_.stopped && std::none_of(result_.files.begin(), result_.files.end(), bad);
+    result_.success = result_.anything_linted && !result_.stopped &&
+                      std::none_of(result_.files.begin(), result_.files.end(), bad);
     return std::move(result_);
   }
 
@@ -179,7 +184,8 @@ class Linter {
   void read(const Source& source) {
     auto& [unused, entries, skipped] = files_.emplace_back(File{&source, {}, {}});
     const bool whole = json::parse(source.text).ok();
-    const auto manifests = whole ? std::vector<json::Manifest>{{source.text, 1}} : json::split_manifests(source.text);
+    const auto manifests =
+        whole ? std::vector<json::Manifest>{{source.text, 1}} : json::split_manifests(source.text);
     const auto strictness = options_.strict ? spec::Strictness::Strict : spec::Strictness::Lenient;
     for (const json::Manifest& manifest : manifests) {
       auto objects = spec::parse_objects(manifest.text, strictness);
@@ -194,7 +200,8 @@ class Linter {
   }
 
   // Why a manifest holds no object: it is no YAML, or (strictly) has a key twice.
-  void note_skipped(const Source& source, const json::Manifest& manifest, std::vector<Skipped>& skipped) const {
+  void note_skipped(const Source& source, const json::Manifest& manifest,
+                    std::vector<Skipped>& skipped) const {
     if (trim(manifest.text).empty()) return;
     const auto keys = options_.strict ? json::DuplicateKeys::Refuse : json::DuplicateKeys::LastWins;
     const auto read = json::parse_yaml(manifest.text, keys, manifest.first_line);
@@ -220,9 +227,13 @@ class Linter {
     for (auto& [source, entries, unused] : files_) {
       for (Entry& entry : entries) {
         if (entry.parsed.error) {
-          for (const spec::Parsed& lenient : spec::parse_objects(entry.manifest.text, spec::Strictness::Lenient)) entry.lenient_error = lenient.error;
+          for (const spec::Parsed& lenient :
+               spec::parse_objects(entry.manifest.text, spec::Strictness::Lenient))
+            entry.lenient_error = lenient.error;
         }
-        if (entry.lenient_error) stop(Error(cat("failed to parse YAML from file ", source->name, ": ", entry.lenient_error->message())));
+        if (entry.lenient_error)
+          stop(Error(cat("failed to parse YAML from file ", source->name, ": ",
+                         entry.lenient_error->message())));
         if (!is_template(entry.parsed.type)) continue;
         const auto added = templates_.add(entry);
         if (!added.ok()) stop(const_cast<Result<void>&>(added).error());
@@ -252,7 +263,8 @@ class Linter {
 
   void lint(Entry& entry, FileResult& file) {
     // Argo only reads event bindings, and does not name them.
-    if (entry.parsed.type == "WorkflowEventBinding" && entry.parsed.error) add_reading_problem(entry, file);
+    if (entry.parsed.type == "WorkflowEventBinding" && entry.parsed.error)
+      add_reading_problem(entry, file);
     if (!wanted(entry.parsed.type)) return;
     file.linted = true;
     if (entry.parsed.error) add_reading_problem(entry, file);
@@ -260,8 +272,9 @@ class Linter {
     if (!options_.embedded) return;
     for (const ClusterOnly& field : cluster_only_fields(entry.parsed.object)) {
       const std::string times = field.uses == 1 ? "" : cat(" (", field.uses, " times)");
-      file.notes.push_back({entry.source->name, entry.position_of(field.path), title(entry),
-                            cat(field.field, times, " means nothing on one machine and is passed over")});
+      file.notes.push_back(
+          {entry.source->name, entry.position_of(field.path), title(entry),
+           cat(field.field, times, " means nothing on one machine and is passed over")});
     }
   }
 
@@ -279,20 +292,25 @@ class Linter {
   void add_reading_problem(Entry& entry, FileResult& file) {
     const std::string& message = entry.parsed.error->message();
     entry.position_of("");
-    const std::string pointer = entry.parsed.unknown.empty() ? place_of_error(entry.document->value, message) : pointer_of(entry.parsed.unknown[0].path);
+    const std::string pointer = entry.parsed.unknown.empty()
+                                    ? place_of_error(entry.document->value, message)
+                                    : pointer_of(entry.parsed.unknown[0].path);
     std::vector<std::string> hints;
     for (const spec::UnknownField& field : entry.parsed.unknown) {
-      if (!field.nearest.empty()) hints.push_back(cat("did you mean '", field.nearest, "' instead of ", field.path, "?"));
+      if (!field.nearest.empty())
+        hints.push_back(cat("did you mean '", field.nearest, "' instead of ", field.path, "?"));
     }
     if (hints.empty()) hints.push_back(advice_on(message));
-    file.problems.push_back({entry.source->name, entry.position_of(pointer), title(entry), message, join(hints, " ")});
+    file.problems.push_back(
+        {entry.source->name, entry.position_of(pointer), title(entry), message, join(hints, " ")});
   }
 
   // Steps are the one type whose unknown fields are errors by themselves.
   static std::string advice_on(std::string_view message) {
     static constexpr std::string_view kUnknown = "json: unknown field \"";
     if (message.substr(0, kUnknown.size()) != kUnknown) return "";
-    const std::string_view name = message.substr(kUnknown.size(), message.size() - kUnknown.size() - 1);
+    const std::string_view name =
+        message.substr(kUnknown.size(), message.size() - kUnknown.size() - 1);
     const std::string_view meant = spec::nearest_field(*spec::find_type("WorkflowStep"), name);
     return meant.empty() ? "" : cat("did you mean '", meant, "'?");
   }
@@ -300,12 +318,14 @@ class Linter {
   void add(Entry& entry, const Diagnostic& diagnostic, FileResult& file) {
     Entry* where = &entry;
     if (diagnostic.where.kind != spec::Scope::Kind::Local) {
-      Entry* other = templates_.find(diagnostic.where.kind == spec::Scope::Kind::Cluster, entry.ns, diagnostic.where.name);
+      Entry* other = templates_.find(diagnostic.where.kind == spec::Scope::Kind::Cluster, entry.ns,
+                                     diagnostic.where.name);
       where = other;
     }
     const bool known = where != nullptr;
     file.problems.push_back({known ? where->source->name : entry.source->name,
-                             known ? where->position_of(diagnostic.path) : entry.position_of(""), title(entry), diagnostic.message, diagnostic.hint});
+                             known ? where->position_of(diagnostic.path) : entry.position_of(""),
+                             title(entry), diagnostic.message, diagnostic.hint});
   }
 
   struct File {
@@ -342,6 +362,8 @@ Result<LintKinds> lint_kinds(std::span<const std::string> names) {
   return kinds;
 }
 
-LintResult lint(std::span<const Source> sources, const LintOptions& options) { return Linter(sources, options).run(); }
+LintResult lint(std::span<const Source> sources, const LintOptions& options) {
+  return Linter(sources, options).run();
+}
 
 }  // namespace wf::validate

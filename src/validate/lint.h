@@ -31,20 +31,20 @@ Result<LintKinds> lint_kinds(std::span<const std::string> names);
 
 struct LintOptions {
   LintKinds kinds = {};
-  bool embedded = false;             // also tells what one machine passes over
-  bool strict = true;                // unknown fields and keys given twice count
-  std::string default_namespace = {};    // of objects that name none
+  bool embedded = false;               // also tells what one machine passes over
+  bool strict = true;                  // unknown fields and keys given twice count
+  std::string default_namespace = {};  // of objects that name none
   // The templates of a namespace. Without it those of the sources themselves are known (--offline).
   std::function<const Lookup&(std::string_view ns)> templates = {};
   const json::Value* defaults = nullptr;  // the controller's workflowDefaults
 };
 
 struct Problem {
-  std::string file;        // where it is; a template's may be another one
-  json::Position position; // line 0: unknown
-  std::string object;      // `"name" (Workflow)`
+  std::string file;         // where it is; a template's may be another one
+  json::Position position;  // line 0: unknown
+  std::string object;       // `"name" (Workflow)`
   std::string message;
-  std::string hint;        // or ""
+  std::string hint;  // or ""
 };
 
 // A document that is no object and was therefore left out, as Argo does without telling where.
@@ -64,7 +64,7 @@ struct Note {
 
 struct FileResult {
   std::string file;
-  bool linted = false;     // it holds some object of the kinds asked for
+  bool linted = false;  // it holds some object of the kinds asked for
   std::vector<Problem> problems;
   std::vector<Skipped> skipped;
   std::vector<Note> notes;

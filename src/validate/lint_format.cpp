@@ -27,7 +27,8 @@ std::string format(const FileResult& file, const LintStyle& style) {
   const bool pretty = style.form == LintForm::Pretty;
   std::string out = pretty ? cat(painted(file.file, "4", style), ":\n") : "";
   for (const Problem& problem : file.problems) {
-    const std::string text = cat(place(problem.file, problem.position), ": in ", problem.object, ": ", problem.message, "\n");
+    const std::string text = cat(place(problem.file, problem.position), ": in ", problem.object,
+                                 ": ", problem.message, "\n");
     out.append(pretty ? cat("   ", painted("✖", "31", style), " ", text) : text);
     if (pretty && !problem.hint.empty()) out.append(cat("     hint: ", problem.hint, "\n"));
   }
@@ -36,7 +37,9 @@ std::string format(const FileResult& file, const LintStyle& style) {
 
 std::string format_notes(const FileResult& file) {
   std::string out;
-  for (const Note& note : file.notes) out.append(cat(place(note.file, note.position), ": note: in ", note.object, ": ", note.text, "\n"));
+  for (const Note& note : file.notes)
+    out.append(
+        cat(place(note.file, note.position), ": note: in ", note.object, ": ", note.text, "\n"));
   return out;
 }
 
@@ -50,12 +53,16 @@ std::string format_skipped(const FileResult& file) {
 
 std::string summarize(const LintResult& result, const LintStyle& style) {
   const bool pretty = style.form == LintForm::Pretty;
-  if (result.success) return pretty ? cat(painted("✔", "32", style), " no linting errors found!\n") : "no linting errors found!\n";
+  if (result.success)
+    return pretty ? cat(painted("✔", "32", style), " no linting errors found!\n")
+                  : "no linting errors found!\n";
   if (!result.anything_linted) {
-    static constexpr std::string_view kNothing = "found nothing to lint in the specified paths, failing...";
+    static constexpr std::string_view kNothing =
+        "found nothing to lint in the specified paths, failing...";
     return pretty ? painted(cat("✖ ", kNothing), "31", style) + "\n" : cat(kNothing, "\n");
   }
-  return pretty ? painted(cat("✖ ", result.problems, " linting errors found!"), "31", style) + "\n" : "";
+  return pretty ? painted(cat("✖ ", result.problems, " linting errors found!"), "31", style) + "\n"
+                : "";
 }
 
 }  // namespace wf::validate

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "validate/detail/report.h"
+
 #include "base/text.h"
 #include "json/pointer.h"
-#include "validate/detail/report.h"
 
 namespace wf::validate::detail {
 namespace {
@@ -18,7 +19,8 @@ std::string At::pointer() const {
   return cat(up_->pointer(), "/", index_ >= 0 ? std::to_string(index_) : json::escaped_part(key_));
 }
 
-void Report::add(const Chain& chain, const At& at, std::string_view text, std::string hint, std::string_view below) {
+void Report::add(const Chain& chain, const At& at, std::string_view text, std::string hint,
+                 std::string_view below) {
   std::string path = cat(at.pointer(), below);
   if (!known_.insert(cat(at.scope().text(), " ", path, " ", text)).second) {
     ++repeated_;

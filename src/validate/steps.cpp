@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The steps of a template, in order: each sees what the ones listed before it give (VAL-10, VAL-18).
+// The steps of a template, in order: each sees what the ones listed before it give (VAL-10,
+// VAL-18).
 #include "base/text.h"
 #include "spec/names.h"
 #include "validate/detail/validator.h"
@@ -10,7 +11,8 @@ using json::Value;
 
 namespace {
 
-void check_step_name(const Site& site, const At& at, std::string_view name, size_t group, std::set<std::string>& names) {
+void check_step_name(const Site& site, const At& at, std::string_view name, size_t group,
+                     std::set<std::string>& names) {
   const std::string start = cat("templates.", site.name, ".steps[", group, "].name");
   const At name_at = at.in("name");
   if (name.empty()) {
@@ -22,7 +24,9 @@ void check_step_name(const Site& site, const At& at, std::string_view name, size
     return;
   }
   const auto problems = spec::field_name_problems(Placeholders::without(name));
-  if (!problems.empty()) site.report.add(site.chain, name_at, cat(start, " '", name, "' is invalid: ", join(problems, ";")));
+  if (!problems.empty())
+    site.report.add(site.chain, name_at,
+                    cat(start, " '", name, "' is invalid: ", join(problems, ";")));
 }
 
 }  // namespace
@@ -30,10 +34,13 @@ void check_step_name(const Site& site, const At& at, std::string_view name, size
 void check_not_leaf_only(const Site& site, const Value& tmpl) {
   if (!tmpl.has("activeDeadlineSeconds")) return;
   const At at = site.at.in("activeDeadlineSeconds");
-  site.report.add(site.chain, at, cat("templates.", site.name, ".activeDeadlineSeconds is only valid for leaf templates"));
+  site.report.add(
+      site.chain, at,
+      cat("templates.", site.name, ".activeDeadlineSeconds is only valid for leaf templates"));
 }
 
-void Validator::check_steps(const Site& site, const Value& tmpl, const Base& base, Variables& variables) {
+void Validator::check_steps(const Site& site, const Value& tmpl, const Base& base,
+                            Variables& variables) {
   check_not_leaf_only(site, tmpl);
   std::set<std::string> names;
   const At groups_at = site.at.in("steps");
@@ -50,14 +57,18 @@ void Validator::check_steps(const Site& site, const Value& tmpl, const Base& bas
   }
 }
 
-void Validator::check_step(const Site& site, const Value& step, const At& at, size_t group, const Base& base, Variables& variables) {
+void Validator::check_step(const Site& site, const Value& step, const At& at, size_t group,
+                           const Base& base, Variables& variables) {
   const std::string_view name = step["name"].as_string();
   const std::string who = cat("templates.", site.name, ".steps[", group, "].", name);
   const Chain chain{&site.chain, cat(who, " ")};
   variables.node("steps", name).status = true;
-  add_items(report, site.chain, at, step, chain.text, [&](std::string item) { variables.add(std::move(item)); }, variables.any_item);
+  add_items(
+      report, site.chain, at, step, chain.text,
+      [&](std::string item) { variables.add(std::move(item)); }, variables.any_item);
   const At arguments_at = at.in("arguments");
-  check_arguments(report, site.chain, arguments_at, step["arguments"], cat(who, ".arguments."), false);
+  check_arguments(report, site.chain, arguments_at, step["arguments"], cat(who, ".arguments."),
+                  false);
   const Resolved resolved = check_holder(step, at, base, nullptr, chain);
   if (resolved.outcome == Outcome::Wrong) variables.node("steps", name).anything = true;
   if (has_exit_hook(step)) variables.add_outputs("steps", name, resolved.tmpl, false, placeholders);
@@ -66,7 +77,8 @@ void Validator::check_step(const Site& site, const Value& step, const At& at, si
 
   Extra extra;
   add_inline_inputs(step, extra);
-  check_variables(report, site.chain, at, step, cat("templates.", site.name, ".steps "), variables, extra, template_validation_);
+  check_variables(report, site.chain, at, step, cat("templates.", site.name, ".steps "), variables,
+                  extra, template_validation_);
   variables.add_outputs("steps", name, resolved.tmpl, has_items(step), placeholders);
   // Again with the arguments that the step gives.
   check_holder(step, at, base, &step["arguments"], chain);

@@ -14,7 +14,9 @@ namespace {
 
 using json::Value;
 
-bool starts(std::string_view text, std::string_view prefix) { return text.substr(0, prefix.size()) == prefix; }
+bool starts(std::string_view text, std::string_view prefix) {
+  return text.substr(0, prefix.size()) == prefix;
+}
 
 bool letter_or_digit(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -22,15 +24,23 @@ bool letter_or_digit(char c) {
 
 // Only tags that begin so are checked.
 bool checked(std::string_view tag) {
-  static constexpr std::array<std::string_view, 7> kRoots{"item.", "steps.", "inputs.", "outputs.", "pod.", "workflow.", "tasks."};
-  return std::any_of(kRoots.begin(), kRoots.end(), [&](std::string_view root) { return starts(tag, root); });
+  static constexpr std::array<std::string_view, 7> kRoots{
+      "item.", "steps.", "inputs.", "outputs.", "pod.", "workflow.", "tasks."};
+  return std::any_of(kRoots.begin(), kRoots.end(),
+                     [&](std::string_view root) { return starts(tag, root); });
 }
 
 // Known at run time only; anything that begins so is accepted.
 bool left_to_run_time(std::string_view tag) {
-  static constexpr std::array<std::string_view, 7> kPrefixes{
-      "outputs.", "workflow.creationTimestamp", "workflow.scheduledTime", "workflow.duration", "tasks.name", "steps.name", "node.name"};
-  return std::any_of(kPrefixes.begin(), kPrefixes.end(), [&](std::string_view prefix) { return starts(tag, prefix); });
+  static constexpr std::array<std::string_view, 7> kPrefixes{"outputs.",
+                                                             "workflow.creationTimestamp",
+                                                             "workflow.scheduledTime",
+                                                             "workflow.duration",
+                                                             "tasks.name",
+                                                             "steps.name",
+                                                             "node.name"};
+  return std::any_of(kPrefixes.begin(), kPrefixes.end(),
+                     [&](std::string_view prefix) { return starts(tag, prefix); });
 }
 
 // Calls `use` with each tag of a text that is no expression.
@@ -41,7 +51,8 @@ Result<void> each_simple_tag(std::string_view text, Use use) {
     if (open == std::string_view::npos) return {};
     const size_t close = text.find("}}", open + 2);
     if (close == std::string_view::npos) {
-      return Error(cat("Cannot find end tag=\"}}\" in the template=", go_quote(text), " starting from ", go_quote(text.substr(open + 2))));
+      return Error(cat("Cannot find end tag=\"}}\" in the template=", go_quote(text),
+                       " starting from ", go_quote(text.substr(open + 2))));
     }
     const std::string_view tag = text.substr(open + 2, close - open - 2);
     if (tag.empty() || tag[0] != '=') use(tag);
@@ -65,7 +76,8 @@ bool has_result(const Value& tmpl) {
 }
 
 bool outputs_know(const NodeOutputs& node, std::string_view what) {
-  if (what == "id" || what == "startedAt" || what == "finishedAt" || what == "hostNodeName") return true;
+  if (what == "id" || what == "startedAt" || what == "finishedAt" || what == "hostNodeName")
+    return true;
   const Value& tmpl = node.tmpl;
   if (!tmpl.is_object()) return false;
   if (what == "ip") return tmpl["daemon"].as_bool();
@@ -73,9 +85,12 @@ bool outputs_know(const NodeOutputs& node, std::string_view what) {
     return has_result(tmpl) || (node.aggregate && (tmpl.has("script") || tmpl.has("containerSet")));
   }
   if (what == "outputs.parameters") return node.aggregate;
-  static constexpr std::string_view kParameters = "outputs.parameters.", kArtifacts = "outputs.artifacts.";
-  if (starts(what, kParameters)) return by_name(tmpl["outputs"]["parameters"], what.substr(kParameters.size())) != nullptr;
-  if (starts(what, kArtifacts)) return by_name(tmpl["outputs"]["artifacts"], what.substr(kArtifacts.size())) != nullptr;
+  static constexpr std::string_view kParameters = "outputs.parameters.",
+                                    kArtifacts = "outputs.artifacts.";
+  if (starts(what, kParameters))
+    return by_name(tmpl["outputs"]["parameters"], what.substr(kParameters.size())) != nullptr;
+  if (starts(what, kArtifacts))
+    return by_name(tmpl["outputs"]["artifacts"], what.substr(kArtifacts.size())) != nullptr;
   return false;
 }
 
@@ -117,12 +132,15 @@ std::string Placeholders::without(std::string_view text) {
 
 // {{a.b.c}}: segments of letters, digits, - and, after the first, _.
 bool holds_parameter(std::string_view text) {
-  for (size_t open = text.find("{{"); open != std::string_view::npos; open = text.find("{{", open + 1)) {
+  for (size_t open = text.find("{{"); open != std::string_view::npos;
+       open = text.find("{{", open + 1)) {
     size_t at = open + 2;
     bool first = true;
     while (true) {
       const size_t from = at;
-      while (at < text.size() && (letter_or_digit(text[at]) || text[at] == '-' || (!first && text[at] == '_'))) ++at;
+      while (at < text.size() &&
+             (letter_or_digit(text[at]) || text[at] == '-' || (!first && text[at] == '_')))
+        ++at;
       if (at == from) break;
       if (text.substr(at, 2) == "}}") return true;
       if (at >= text.size() || text[at] != '.') break;
@@ -133,10 +151,12 @@ bool holds_parameter(std::string_view text) {
   return false;
 }
 
-NodeOutputs& Variables::node(std::string_view kind, std::string_view name) { return nodes_[cat(kind, ".", name)]; }
+NodeOutputs& Variables::node(std::string_view kind, std::string_view name) {
+  return nodes_[cat(kind, ".", name)];
+}
 
-void Variables::add_outputs(std::string_view kind, std::string_view name, const Value& tmpl, bool aggregate,
-                            Placeholders& placeholders) {
+void Variables::add_outputs(std::string_view kind, std::string_view name, const Value& tmpl,
+                            bool aggregate, Placeholders& placeholders) {
   NodeOutputs& node = this->node(kind, name);
   node.outputs = true;
   if (!tmpl.is_object()) return;
@@ -193,8 +213,8 @@ std::vector<std::string> Variables::names() const {
   return all;
 }
 
-Result<std::vector<std::string>> unresolved(const Value& document, const Variables& variables, const Extra& extra,
-                                            bool template_validation) {
+Result<std::vector<std::string>> unresolved(const Value& document, const Variables& variables,
+                                            const Extra& extra, bool template_validation) {
   std::vector<std::string> wrong;
   const auto resolves = [&](std::string_view tag) {
     if (!checked(tag) || left_to_run_time(tag)) return true;
@@ -204,9 +224,11 @@ Result<std::vector<std::string>> unresolved(const Value& document, const Variabl
     if (starts(tag, "workflow.parameters") && template_validation) return true;
     if (extra.names.find(tag) != extra.names.end() || variables.knows(tag)) return true;
     static constexpr std::string_view kTasks = "tasks.", kStatus = ".status";
-    if (!extra.sees_status || !starts(tag, kTasks) || tag.size() < kTasks.size() + kStatus.size()) return false;
+    if (!extra.sees_status || !starts(tag, kTasks) || tag.size() < kTasks.size() + kStatus.size())
+      return false;
     if (tag.substr(tag.size() - kStatus.size()) != kStatus) return false;
-    return extra.sees_status(tag.substr(kTasks.size(), tag.size() - kTasks.size() - kStatus.size()));
+    return extra.sees_status(
+        tag.substr(kTasks.size(), tag.size() - kTasks.size() - kStatus.size()));
   };
   TRY_DO(each_simple_tag(json::print(document), [&](std::string_view tag) {
     if (resolves(trim(tag)) || std::find(wrong.begin(), wrong.end(), tag) != wrong.end()) return;
@@ -217,7 +239,8 @@ Result<std::vector<std::string>> unresolved(const Value& document, const Variabl
 
 Result<std::vector<std::string>> simple_tags(const Value& document) {
   std::vector<std::string> tags;
-  TRY_DO(each_simple_tag(json::print(document), [&](std::string_view tag) { tags.emplace_back(tag); }));
+  TRY_DO(each_simple_tag(json::print(document),
+                         [&](std::string_view tag) { tags.emplace_back(tag); }));
   return tags;
 }
 

@@ -26,7 +26,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   (void)json::parse_yaml(text, json::DuplicateKeys::Refuse);
   const auto document = json::parse_yaml(text);
   if (!document.ok()) return 0;
-  const bool plain = text.find('&') == text.npos && text.find('<') == text.npos && text.find(':') == text.npos;
+  const bool plain =
+      text.find('&') == text.npos && text.find('<') == text.npos && text.find(':') == text.npos;
   if (plain && !document->value.is_null()) check_places(document->value, document->places);
   // Numbers may change their text the first time ("1.0" is 1).
   const auto once = json::parse_yaml(json::print_yaml(document->value));

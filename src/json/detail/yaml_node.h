@@ -15,8 +15,8 @@ enum class NodeKind : uint8_t { Scalar, Sequence, Mapping, Alias };
 
 struct Node {
   NodeKind kind = NodeKind::Scalar;
-  bool implicit = false;       // a plain scalar without a tag
-  bool being_expanded = false; // an alias that is being followed
+  bool implicit = false;        // a plain scalar without a tag
+  bool being_expanded = false;  // an alias that is being followed
   Position at;
   std::string tag;
   std::string text;              // of a scalar, or the name of an alias

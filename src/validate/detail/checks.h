@@ -15,12 +15,13 @@ namespace wf::validate::detail {
 struct Site {
   Report& report;
   const Chain& chain;
-  const At& at;            // of the template
-  std::string_view name;   // of the template
+  const At& at;           // of the template
+  std::string_view name;  // of the template
 };
 
 enum class NameKind { Field, Parameter };
-// That every item of a list has a valid name of its own (VAL-8, VAL-9). `prefix` stands before "[i]".
+// That every item of a list has a valid name of its own (VAL-8, VAL-9). `prefix` stands before
+// "[i]".
 void check_names(Report& report, const Chain& chain, const At& list_at, const json::Value& list,
                  std::string_view prefix, NameKind kind);
 
@@ -28,26 +29,30 @@ void check_names(Report& report, const Chain& chain, const At& list_at, const js
 void check_arguments(Report& report, const Chain& chain, const At& at, const json::Value& arguments,
                      std::string_view prefix, bool may_lack_values);
 
-void check_artifact_location(Report& report, const Chain& chain, const At& at, const json::Value& location,
-                             std::string_view prefix);
+void check_artifact_location(Report& report, const Chain& chain, const At& at,
+                             const json::Value& location, std::string_view prefix);
 // Why an artifact's path can't be used, or "".
 std::string path_problem(const json::Value& artifact);
 
 // VAL-14. `resources` may be Null.
-void check_pod_resources(Report& report, const Chain& chain, const At& at, const json::Value& resources, std::string_view prefix);
+void check_pod_resources(Report& report, const Chain& chain, const At& at,
+                         const json::Value& resources, std::string_view prefix);
 // VAL-37, HOK-5.
-void check_hooks(Report& report, const Chain& chain, const At& at, const json::Value& hooks, std::string_view prefix);
+void check_hooks(Report& report, const Chain& chain, const At& at, const json::Value& hooks,
+                 std::string_view prefix);
 
 // The body of a container, script, resource … template with its arguments filled in (VAL-31 to
 // VAL-34). `template_defaults`: of the object that holds it; Null where they do not count.
-void check_leaf_body(const Site& site, const json::Value& tmpl, const json::Value& template_defaults);
+void check_leaf_body(const Site& site, const json::Value& tmpl,
+                     const json::Value& template_defaults);
 // VAL-35, but for variables.
 void check_outputs(const Site& site, const json::Value& tmpl);
 // VAL-36.
 void check_metrics(const Site& site, const json::Value& tmpl);
 
 // Every tag of `document` that names nothing: "<prefix>failed to resolve {{…}}" (VAL-17).
-void check_variables(Report& report, const Chain& chain, const At& at, const json::Value& document, std::string_view prefix,
-                     const Variables& variables, const Extra& extra, bool template_validation);
+void check_variables(Report& report, const Chain& chain, const At& at, const json::Value& document,
+                     std::string_view prefix, const Variables& variables, const Extra& extra,
+                     bool template_validation);
 
 }  // namespace wf::validate::detail

@@ -17,7 +17,9 @@ class At {
  public:
   explicit At(const spec::Scope& scope) : scope_(&scope) {}
   At in(std::string_view key) const& { return closed_ ? *this : At(this, key, -1); }
-  At item(size_t index) const& { return closed_ ? *this : At(this, {}, static_cast<int64_t>(index)); }
+  At item(size_t index) const& {
+    return closed_ ? *this : At(this, {}, static_cast<int64_t>(index));
+  }
   At in(std::string_view key) && = delete;
   At item(size_t index) && = delete;
 
@@ -50,7 +52,8 @@ class Report {
  public:
   // `below`: a pointer further down from `at`. A problem of one place is reported once, with the
   // first chain that led to it.
-  void add(const Chain& chain, const At& at, std::string_view text, std::string hint = {}, std::string_view below = {});
+  void add(const Chain& chain, const At& at, std::string_view text, std::string hint = {},
+           std::string_view below = {});
   size_t count() const { return found_.size() + repeated_; }
   std::vector<Diagnostic> take() { return std::move(found_); }
 

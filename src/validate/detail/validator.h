@@ -48,7 +48,8 @@ using Supplied = const json::Value*;
 
 class Validator {
  public:
-  Validator(const Lookup& lookup, bool template_validation) : lookup_(lookup), template_validation_(template_validation) {}
+  Validator(const Lookup& lookup, bool template_validation)
+      : lookup_(lookup), template_validation_(template_validation) {}
 
   enum class Outcome { Known, Dynamic, Wrong };
   struct Resolved {
@@ -56,7 +57,8 @@ class Validator {
     json::Value tmpl;  // Known only
   };
   // The template that `holder` (a step or task, at `at`) names in `base`, checked.
-  Resolved check_holder(const json::Value& holder, const At& at, const Base& base, Supplied supplied, const Chain& chain);
+  Resolved check_holder(const json::Value& holder, const At& at, const Base& base,
+                        Supplied supplied, const Chain& chain);
 
   // What a workflowTemplateRef or templateRef names. Its error is what users see.
   Result<const Base*> find_base(std::string_view name, bool cluster);
@@ -72,22 +74,31 @@ class Validator {
     At at;
   };
   // Nothing where it was reported, or can't be known (`dynamic`).
-  std::optional<Found> find_template(const json::Value& holder, const At& at, const Base& base, const Chain& chain, bool& dynamic);
-  std::optional<Found> find_by_name(std::string_view name, const At& at, const Base& base, const Chain& chain);
-  std::optional<Found> find_by_ref(const json::Value& ref, const At& ref_at, const Chain& chain, bool& dynamic);
-  bool check_ref(const json::Value& ref, const At& ref_at, const Chain& chain, bool has_name, bool& dynamic);
+  std::optional<Found> find_template(const json::Value& holder, const At& at, const Base& base,
+                                     const Chain& chain, bool& dynamic);
+  std::optional<Found> find_by_name(std::string_view name, const At& at, const Base& base,
+                                    const Chain& chain);
+  std::optional<Found> find_by_ref(const json::Value& ref, const At& ref_at, const Chain& chain,
+                                   bool& dynamic);
+  bool check_ref(const json::Value& ref, const At& ref_at, const Chain& chain, bool has_name,
+                 bool& dynamic);
 
-  void check_template(const Found& found, const At& holder_at, Supplied supplied, const Chain& chain);
-  void check_first_visit(const Site& site, const Found& found, const json::Value& tmpl, Variables& variables);
+  void check_template(const Found& found, const At& holder_at, Supplied supplied,
+                      const Chain& chain);
+  void check_first_visit(const Site& site, const Found& found, const json::Value& tmpl,
+                         Variables& variables);
   void check_before_arguments(const Site& site, const json::Value& tmpl, Variables& variables);
   void check_inputs(const Site& site, const json::Value& tmpl, Variables& variables);
   void check_timeouts(const Site& site, const json::Value& tmpl);
   // The template with its arguments in its inputs; nothing where some lack, which is reported.
-  std::optional<json::Value> bind(const Site& site, const json::Value& tmpl, const At& holder_at, Supplied supplied);
+  std::optional<json::Value> bind(const Site& site, const json::Value& tmpl, const At& holder_at,
+                                  Supplied supplied);
   // All known variables replaced.
   Result<json::Value> substitute(const json::Value& tmpl);
-  void check_steps(const Site& site, const json::Value& tmpl, const Base& base, Variables& variables);
-  void check_step(const Site& site, const json::Value& step, const At& at, size_t group, const Base& base, Variables& variables);
+  void check_steps(const Site& site, const json::Value& tmpl, const Base& base,
+                   Variables& variables);
+  void check_step(const Site& site, const json::Value& step, const At& at, size_t group,
+                  const Base& base, Variables& variables);
   void check_dag(const Site& site, const json::Value& tmpl, const Base& base, Variables& variables);
 
   friend class DagCheck;
@@ -98,8 +109,9 @@ class Validator {
 };
 
 // Items of a loop as variables (VAL-30); reports `<prefix> only one of …`.
-void add_items(Report& report, const Chain& chain, const At& at, const json::Value& holder, std::string_view prefix,
-               const std::function<void(std::string)>& add, bool& any_item);
+void add_items(Report& report, const Chain& chain, const At& at, const json::Value& holder,
+               std::string_view prefix, const std::function<void(std::string)>& add,
+               bool& any_item);
 // VAL-34 of templates that call others.
 void check_not_leaf_only(const Site& site, const json::Value& tmpl);
 bool has_items(const json::Value& holder);  // withItems or withParam

@@ -20,7 +20,9 @@ namespace wf::validate::detail {
 class Placeholders {
  public:
   std::string next();
-  static bool is(std::string_view text) { return text.substr(0, expr::kPlaceholder.size()) == expr::kPlaceholder; }
+  static bool is(std::string_view text) {
+    return text.substr(0, expr::kPlaceholder.size()) == expr::kPlaceholder;
+  }
   // `text` with "x" for each placeholder in it.
   static std::string without(std::string_view text);
 
@@ -39,24 +41,25 @@ bool holds_parameter(std::string_view text);
 
 // What can be asked of a step or task once its template is known.
 struct NodeOutputs {
-  json::Value tmpl;           // Null: not known, then only the node's own facts
-  bool aggregate = false;     // it has items
+  json::Value tmpl;        // Null: not known, then only the node's own facts
+  bool aggregate = false;  // it has items
   bool status = false;
-  bool outputs = false;       // its facts and outputs are visible
-  bool anything = false;      // its template is wrong: whatever is asked is no further problem
+  bool outputs = false;   // its facts and outputs are visible
+  bool anything = false;  // its template is wrong: whatever is asked is no further problem
 };
 
 // The variables of one template.
 class Variables {
  public:
-  explicit Variables(Globals& globals) : globals_(&globals), any_output_artifact(globals.any_output_artifact) {}
+  explicit Variables(Globals& globals)
+      : globals_(&globals), any_output_artifact(globals.any_output_artifact) {}
 
   void add(std::string name) { names_.insert(std::move(name)); }
   // "steps" or "tasks".
   NodeOutputs& node(std::string_view kind, std::string_view name);
   // The outputs of a node of this template become visible, also the global ones.
-  void add_outputs(std::string_view kind, std::string_view name, const json::Value& tmpl, bool aggregate,
-                   Placeholders& placeholders);
+  void add_outputs(std::string_view kind, std::string_view name, const json::Value& tmpl,
+                   bool aggregate, Placeholders& placeholders);
   bool knows(std::string_view tag) const;
   // All names, for hints.
   std::vector<std::string> names() const;
@@ -83,8 +86,8 @@ struct Extra {
 };
 
 // The tags of a document that name nothing, as written. The error is of an unclosed tag.
-Result<std::vector<std::string>> unresolved(const json::Value& document, const Variables& variables, const Extra& extra,
-                                            bool template_validation);
+Result<std::vector<std::string>> unresolved(const json::Value& document, const Variables& variables,
+                                            const Extra& extra, bool template_validation);
 // All simple tags of a document, as written.
 Result<std::vector<std::string>> simple_tags(const json::Value& document);
 // Where in the document a tag is written: a pointer, "" where it cannot be told.
