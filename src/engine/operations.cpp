@@ -109,6 +109,7 @@ Result<Value> resume(const Value& workflow, std::string_view node_selector, Time
     if (!active_suspend(member.value)) continue;
     Value node = member.value;
     TRY_DO(default_outputs(node));
+    if (const std::string_view before = node["message"].as_string(); !before.empty()) node.set("message", cat(before, "; "));
     node.set("phase", "Succeeded");
     node.set("finishedAt", to_rfc3339(now));
     changed.at("status").at("nodes").set(member.key(), node);

@@ -16,7 +16,6 @@ using State = ContainerSeen::State;
 
 // The kubelet sees a deadline a little after it has passed.
 constexpr Duration kKubeletDelay = std::chrono::milliseconds(100);
-constexpr int kTerminated = 143;
 constexpr int kKilled = 137;
 
 std::string key_of(const std::string& ns, const std::string& pod) { return ns + "/" + pod; }
@@ -115,9 +114,8 @@ void ScriptedPods::create(const engine::PodRequest& request, Time now) {
 
 void ScriptedPods::terminate(const std::string& ns, const std::string& name, Time now) {
   const auto at = pods_.find(key_of(ns, name));
-  if (at == pods_.end() || at->second.stage == Stage::Ended || at->second.terminated) return;
-  at->second.terminated = true;
-  schedule(at->first, at->second, now, Change::Terminated);
+  if (at == pods_.end() || (at->second.stage != Stage::Created && at->second.stage != Stage::Pending)) return;
+  schedule(at->first, at->second, now, Change::Vanish);
 }
 
 bool ScriptedPods::remove(const std::string& ns, const std::string& pod) { return pods_.erase(key_of(ns, pod)) > 0; }
@@ -168,10 +166,9 @@ void ScriptedPods::fill_ended(const Pod& pod, PodSeen& out) const {
     }
     const bool is_main = is_set_member(tmpl, name);
     int code = exit_code_of(rule, name);
-    if (pod.terminated) code = name == "wait" ? 0 : kTerminated;
     if (whole) code = kKilled;
     ContainerSeen c = terminated(name, code);
-    if (is_main && name == "main" && !whole && !pod.terminated && code != 0) {
+    if (is_main && name == "main" && !whole && code != 0) {
       if (!rule.reason.empty()) c.reason = rule.reason;
       c.message = rule.message;
     }
@@ -270,7 +267,7 @@ engine::TaskResult ScriptedPods::result(const Pod& pod) const {
       outputs.at("artifacts").push_back(placed(log, location, c.name + ".log"));
     }
   }
-  if (captures_result(pod.request.pod) && (!main_failed || rule.result)) {
+  if (captures_result(pod.request.pod)) {
     outputs.set("result", rule.result ? *rule.result : cat("result of ", tmpl["name"].as_string()));
   }
   if (!outputs.empty()) out.outputs = outputs;
@@ -314,18 +311,9 @@ std::optional<ScriptedPods::Event> ScriptedPods::step(Time now) {
         event.result.progress = pod.rule.progress;
         event.has_result = true;
         break;
-      case Change::Terminated:
-        if (pod.stage == Stage::Ended) continue;
-        if (pod.stage != Stage::Running) {
-          pods_.erase(found);
-          event.gone = true;
-          return event;
-        }
-        [[fallthrough]];
       case Change::End: case Change::Deadline:
         if (pod.stage != Stage::Running) continue;
         pod.deadline_hit = due.change == Change::Deadline;
-        if (due.change == Change::End) pod.terminated = false;
         pod.stage = Stage::Ended;
         pod.ended_at = now;
         event.result = result(pod);

@@ -20,7 +20,8 @@ class ScriptedPods {
 
   // Starts a pod; one that exists is left as it is.
   void create(const engine::PodRequest& request, Time now);
-  // SIGTERM: what runs ends with exit code 143.
+  // Ends a pod that has not begun to run. One that runs ends when its script says: its node has
+  // failed by then, and the recordings of the real controller show the same.
   void terminate(const std::string& ns, const std::string& pod, Time now);
   // It is gone; true if it was there.
   bool remove(const std::string& ns, const std::string& pod);
@@ -51,7 +52,7 @@ class ScriptedPods {
 
  private:
   enum class Stage { Created, Pending, Running, Ended };
-  enum class Change { Show, Run, Progress, End, Deadline, Vanish, Terminated };
+  enum class Change { Show, Run, Progress, End, Deadline, Vanish };
   struct Pod {
     engine::PodRequest request;
     PodRule rule;
@@ -59,7 +60,6 @@ class ScriptedPods {
     std::string uid;
     Time created_at{}, started_at{}, ended_at{};
     bool deadline_hit = false;
-    bool terminated = false;
   };
   struct Due {
     Time at;

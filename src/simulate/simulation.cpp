@@ -15,7 +15,7 @@ using json::Value;
 namespace {
 
 constexpr Duration kRequeue = std::chrono::seconds(1);
-const Time kStart = std::chrono::sys_days(std::chrono::year(2026) / 1 / 2) + std::chrono::hours(3);
+const Time kStart = std::chrono::sys_days(std::chrono::year(2026) / 1 / 2) + std::chrono::hours(3) + std::chrono::milliseconds(250);
 
 }  // namespace
 

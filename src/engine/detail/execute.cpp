@@ -16,7 +16,7 @@ namespace {
 
 constexpr int kDepthMax = 100;  // REC-11
 constexpr const char* kMaxDepth =
-    "Maximum recursion depth exceeded. See https://argo-workflows.readthedocs.io/en/latest/scaling/#maximum-recursion-depth";
+    "Maximum recursion depth exceeded. See https://argo-workflows.readthedocs.io/en/release-4.1/scaling/#maximum-recursion-depth";
 
 // A template's inputs and paths as variables (SUB-9).
 class InputScope final : public expr::Scope {
@@ -279,7 +279,8 @@ Outcome Walk::checked(Exec& e) {
   if (depth >= kDepthMax) return errored(e, kMaxDepth, Outcome::Kind::MaxDepth);
   const bool ended = e.node != kNoNode && phase_fulfilled(s.nodes[e.node]);
   Outcome failure;
-  if (ended && e.prepared && !e.has_locks) {
+  const bool named = e.prepared && e.processed["metadata"]["annotations"].has("workflows.argoproj.io/display-name");
+  if (ended && e.prepared && !e.has_locks && !named) {
     e.dirty = false;
     return {e.node};
   }

@@ -162,7 +162,7 @@ Outcome Walk::execute_retry(Exec& e) {
   }
   for (int round = 0;; ++round) {
     if (depth + round >= 100) {
-      return errored(e, "Maximum recursion depth exceeded. See https://argo-workflows.readthedocs.io/en/latest/scaling/#maximum-recursion-depth",
+      return errored(e, "Maximum recursion depth exceeded. See https://argo-workflows.readthedocs.io/en/release-4.1/scaling/#maximum-recursion-depth",
                      Outcome::Kind::MaxDepth);
     }
     std::string error;
