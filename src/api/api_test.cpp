@@ -181,6 +181,13 @@ TEST_F(Api, LatestAndFields) {
             R"({"items":[{"metadata":{"name":"a"},"status":{}},{"metadata":{"name":"b"},"status":{"phase":"Running"}}]})");
 }
 
+TEST_F(Api, TimesAreWholeSeconds) {
+  make("w", R"({"startedAt":"2026-01-01T00:00:00.123456Z","nodes":{"w":{"id":"w","startedAt":"2026-01-01T00:00:01.5Z"}}})");
+  const Value shown = got("GET", "/api/v1/workflows/argo/w");
+  EXPECT_EQ(shown["status"]["startedAt"].as_string(), "2026-01-01T00:00:00Z");
+  EXPECT_EQ(shown["status"]["nodes"]["w"]["startedAt"].as_string(), "2026-01-01T00:00:01Z");
+}
+
 TEST_F(Api, ListsArePagedAndFiltered) {
   for (const char* name : {"a1", "a2", "b1"}) make(name, R"({"startedAt":"2026-01-01T00:00:00Z"})");
   const Value page = got("GET", "/api/v1/workflows/argo?listOptions.limit=2");
