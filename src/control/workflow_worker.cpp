@@ -33,7 +33,9 @@ bool same_spec(const Value& a, const Value& b) {
 WorkflowWorker::WorkflowWorker(Ports ports, std::function<void(const Value&)> finished)
     : ports_(ports), finished_(std::move(finished)),
       throttler_(ports.world.controller().config.parallelism(), ports.world.controller().config.namespace_parallelism()) {}
-WorkflowWorker::~WorkflowWorker() = default;
+
+// Commits are reported in their order: when an empty one is, no earlier one will call back any more.
+WorkflowWorker::~WorkflowWorker() { [[maybe_unused]] const auto last = ports_.store.commit(store::Transaction{}); }
 
 std::string WorkflowWorker::queue_key(const std::string& ns, const std::string& name) { return cat("w/", ns, "/", name); }
 
@@ -226,7 +228,10 @@ engine::Observed WorkflowWorker::observe(Slot& slot, const Mail& mail) {
   };
   if (std::exchange(slot.look_at_all, false)) {
     observed.all = true;
-    for (engine::PodSeen& pod : ports_.backend.list(slot.ns, slot.name)) take(std::move(pod));
+    // One that has not begun has no pods.
+    if (!slot.run->phase().empty()) {
+      for (engine::PodSeen& pod : ports_.backend.list(slot.ns, slot.name)) take(std::move(pod));
+    }
   } else {
     for (const std::string& name : mail.pods) {
       auto pod = ports_.backend.seen(slot.ns, name);
