@@ -190,7 +190,7 @@ struct LocalBackend::State {
     const std::string dir = home.pod(key.first, key.second);
     Supervisor supervisor = find_supervisor(dir);
     if (supervisor.life == Life::Unstarted) {
-      auto started = start_supervisor(options.executor, dir);
+      auto started = start_supervisor(options.executor, dir, request.uid);
       if (!started) {
         (void)io::remove_tree(dir);
         return std::move(started.error());

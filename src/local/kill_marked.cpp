@@ -40,12 +40,13 @@ int kill_once(std::string_view marker) {
 
 bool kill_marked(std::string_view uid) {
   const std::string marker = cat(kMarker, "=", uid);
-  // A process may fork while we look: until a look finds nobody. A killed one shows an empty environment.
-  for (int round = 0; round < 200; ++round) {
-    if (kill_once(marker) == 0) return true;
-    ::usleep(2000);
+  // A process may fork while we look: until two looks find nobody. A killed one shows an empty environment.
+  int quiet = 0;
+  for (int round = 0; round < 300 && quiet < 2; ++round) {
+    quiet = kill_once(marker) == 0 ? quiet + 1 : 0;
+    if (quiet == 0) ::usleep(2000);
   }
-  return false;
+  return quiet == 2;
 }
 
 }  // namespace wf::local

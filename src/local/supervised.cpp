@@ -7,6 +7,7 @@
 #include <sys/file.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -60,7 +61,7 @@ Result<void> write_request(const Request& request) {
   return {};
 }
 
-Result<Supervisor> start_supervisor(const std::string& executor, const std::string& pod_dir) {
+Result<Supervisor> start_supervisor(const std::string& executor, const std::string& pod_dir, std::string_view uid) {
   const std::string words = cat(pod_dir, "/supervisor.err");
   const io::Fd err(::open(words.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
   if (!err) return io::errno_error(errno, "opening", words);
@@ -68,6 +69,9 @@ Result<Supervisor> start_supervisor(const std::string& executor, const std::stri
   command.argv = {executor, "supervise", pod_dir};
   command.stdout_fd = command.stderr_fd = err.get();
   command.new_session = true;
+  // The marker is there from the first moment: what is killed between fork and exec is found by it too.
+  command.env = {cat(kMarker, "=", uid)};
+  for (char** item = environ; *item; ++item) command.env->emplace_back(*item);
   auto process = io::spawn(command);
   if (!process) return std::move(process.error()).wrap("starting the pod's supervisor");
   Supervisor started;
@@ -82,7 +86,10 @@ Supervisor find_supervisor(const std::string& pod_dir) {
   const auto text = io::read_file(cat("/proc/self/fd/", claim.get()));
   const pid_t pid = text.ok() ? static_cast<pid_t>(std::strtol(text->c_str(), nullptr, 10)) : 0;
   io::Fd pidfd = pid > 0 ? open_pidfd(pid) : io::Fd();
-  // Who holds the lock after the descriptor was opened is who wrote the pid: no reuse is possible.
+  // Who holds the lock after the descriptor was opened is who wrote the pid: no reuse is possible. But
+  // what it was about to start when it was killed may hold the lock for a moment longer.
+  pollfd dead{pidfd.get(), POLLIN, 0};
+  if (!pidfd || ::poll(&dead, 1, 0) > 0) return {Life::Ended, {}};
   if (::flock(claim.get(), LOCK_SH | LOCK_NB) == 0) return {Life::Ended, {}};  // closing unlocks
   return {Life::Running, std::move(pidfd)};
 }

@@ -4,6 +4,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -22,7 +23,7 @@ struct Supervisor {
 Result<void> write_request(const Request& request);
 // Starts `argoexec supervise DIR`, a child of this process that outlives it; a pod that has a claim
 // already is left alone by it.
-Result<Supervisor> start_supervisor(const std::string& executor, const std::string& pod_dir);
+Result<Supervisor> start_supervisor(const std::string& executor, const std::string& pod_dir, std::string_view uid);
 
 // By its claim.
 Supervisor find_supervisor(const std::string& pod_dir);

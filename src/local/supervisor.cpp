@@ -51,7 +51,6 @@ io::Fd block_signals() {
 }
 
 int run(Request request, const std::string& pod_dir, const io::Fd& signals) {
-  ::setenv(std::string(kMarker).c_str(), request.uid.c_str(), 1);  // for what it starts
   Loop loop;
   PodRun pod(loop, std::move(request), pod_dir);
   loop.watch(signals.get(), [&] {
