@@ -72,7 +72,8 @@ MapEnvironment depends_environment(const std::map<std::string, TaskResults>& tas
   return MapEnvironment(std::move(out));
 }
 
-MapEnvironment cron_environment(const CronFacts& facts) {
+namespace {
+Map cron_fields(const CronFacts& facts) {
   Map fields;
   fields[Any("name")] = Any(facts.name);
   fields[Any("namespace")] = Any(facts.namespace_name);
@@ -83,9 +84,24 @@ MapEnvironment cron_environment(const CronFacts& facts) {
   fields[Any("failed")] = Any::integer(facts.failed, types::kInt64);
   fields[Any("succeeded")] = Any::integer(facts.succeeded, types::kInt64);
   fields[Any("lastScheduledTime")] = time_of(facts.last_scheduled);
+  return fields;
+}
+}  // namespace
+
+MapEnvironment cron_environment(const CronFacts& facts) {
   Map out;
-  out[Any("cronworkflow")] = Any(std::move(fields));
-  return MapEnvironment(std::move(out));
+  out[Any("cronworkflow")] = Any(cron_fields(facts));
+  return MapEnvironment(std::move(out), facts.now);
+}
+
+MapScope cron_scope(const CronFacts& facts) {
+  MapScope out;
+  for (const auto& [name, value] : cron_fields(facts)) out.set(cat("cronworkflow.", name.as_string()), value);
+  // Beside labels.json, labels are a map only if they are variables of their own.
+  for (const json::Member& m : facts.labels.members()) {
+    for (const char* map : {"labels", "annotations"}) out.set(cat("cronworkflow.", map, ".", m.key()), Any(m.value.as_string()));
+  }
+  return out;
 }
 
 }  // namespace wf::expr

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// expr/environments.h: the environments of expressions that are not over a scope (XPR-11): results
-// of tasks for `depends`, counters for a cron workflow's stopStrategy. Neither has Argo's functions.
+// expr/environments.h: the variables of expressions outside workflows (XPR-11): results of tasks
+// for `depends`, counters for a cron workflow's stopStrategy and when. The environments have none of
+// Argo's functions.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -10,6 +11,7 @@
 #include "base/time.h"
 #include "expr/depends.h"
 #include "expr/program.h"
+#include "expr/scope.h"
 #include "json/value.h"
 
 namespace wf::expr {
@@ -19,7 +21,7 @@ Any task_results_value(const TaskResults& results);
 // By the names that expressions use: tasks with - written as _.
 MapEnvironment depends_environment(const std::map<std::string, TaskResults>& tasks);
 
-// What a stopStrategy's expression sees as `cronworkflow.…`. Its `annotations` are the labels, as
+// What a cron workflow's expressions see as `cronworkflow.…`. Its `annotations` are the labels, as
 // upstream has it.
 struct CronFacts {
   std::string name;
@@ -29,7 +31,9 @@ struct CronFacts {
   int64_t failed = 0;
   int64_t succeeded = 0;
   std::optional<Time> last_scheduled = std::nullopt;
+  std::optional<Time> now = std::nullopt;  // of stopStrategy
 };
-MapEnvironment cron_environment(const CronFacts& facts);
+MapEnvironment cron_environment(const CronFacts& facts);  // of stopStrategy
+MapScope cron_scope(const CronFacts& facts);              // of when (CRN-12)
 
 }  // namespace wf::expr

@@ -29,12 +29,15 @@ class Environment {
 
 class MapEnvironment final : public Environment {
  public:
-  explicit MapEnvironment(Map values) : values_(std::move(values)) {}
+  explicit MapEnvironment(Map values, std::optional<Time> now = std::nullopt)
+      : values_(std::move(values)), now_(now) {}
   std::optional<Any> find(std::string_view name) const override;
   Any whole() const override { return values_; }
+  std::optional<Time> now() const override { return now_; }
 
  private:
   Any values_;
+  std::optional<Time> now_;
 };
 
 namespace lang {
