@@ -91,10 +91,13 @@ class WhenScope final : public expr::Scope {
   const Clock* clock() const override { return &clock_; }
 
  private:
-  struct Stopped final : Clock {
-    explicit Stopped(Time time) : time(time) {}
-    Time now() const override { return time; }
-    Time time;
+  class Stopped final : public Clock {
+   public:
+    explicit Stopped(Time now) : at_(now) {}
+    Time now() const override { return at_; }
+
+   private:
+    Time at_;
   };
   expr::MapScope variables_;
   Stopped clock_;
