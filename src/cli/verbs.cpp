@@ -9,6 +9,7 @@ namespace {
 // By name.
 constexpr std::array kVerbs = {
     VerbEntry{"lint", "validate files or directories of manifests", lint},
+    VerbEntry{"simulate", "run workflows against scripted outcomes under a virtual clock", simulate},
 };
 
 }  // namespace

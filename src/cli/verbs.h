@@ -20,5 +20,6 @@ std::span<const VerbEntry> verbs();
 const VerbEntry* find_verb(std::string_view name);
 
 int lint(Arguments arguments);
+int simulate(Arguments arguments);
 
 }  // namespace wf::cli

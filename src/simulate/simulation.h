@@ -49,6 +49,7 @@ class Simulation {
   // The workflows by name, as the API shows them.
   std::vector<json::Value> workflows() const;
   Time now() const { return now_; }
+  Time start() const { return start_; }
   size_t turns() const { return turns_; }
   // Called after each turn that changed something, for those who watch.
   std::function<void(const json::Value& workflow, Time now)> on_change;

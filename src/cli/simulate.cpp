@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+// argo simulate: runs workflows against scripted outcomes under a virtual clock.
+#include <cstdio>
+#include <map>
+#include <optional>
+
+#include "base/text.h"
+#include "cli/flags.h"
+#include "cli/simulation_input.h"
+#include "cli/terminal.h"
+#include "expr/duration.h"
+#include "io/file.h"
+#include "json/text.h"
+#include "print/get_screen.h"
+#include "simulate/simulation.h"
+
+namespace wf::cli {
+namespace {
+
+struct Options {
+  std::string ns = "default", config, outcomes, at, output, time_max;
+  std::optional<int64_t> seed, nodes_max;
+  bool watch = false, exit_status = false, no_color = false, no_utf8 = false;
+};
+
+struct Input {
+  std::vector<json::Value> objects;
+  simulate::Outcomes outcomes;
+  simulate::Setting setting;
+};
+
+// A folder with objects.yaml is a case with its outcomes beside it.
+Result<void> read_case(const std::vector<std::string>& paths, const Options& options, Input& input) {
+  std::string outcomes = options.outcomes;
+  std::vector<std::string> files = paths;
+  if (paths.size() == 1 && io::exists(paths[0] + "/objects.yaml")) {
+    files = {paths[0] + "/objects.yaml"};
+    if (outcomes.empty() && io::exists(paths[0] + "/outcomes.yaml")) outcomes = paths[0] + "/outcomes.yaml";
+  }
+  TRY(input.objects, read_simulated_objects(files));
+  if (!outcomes.empty()) {
+    TRY(input.outcomes, read_outcomes(outcomes));
+  }
+  return {};
+}
+
+// Where a seed is given, generated names end in letters drawn from it, as a server would add them.
+void name_by_seed(std::vector<json::Value>& objects, uint64_t seed) {
+  constexpr std::string_view kLetters = "bcdfghjklmnpqrstvwxz2456789";
+  for (json::Value& object : objects) {
+    const json::Value& metadata = object["metadata"];
+    if (!metadata["name"].as_string().empty() || metadata["generateName"].as_string().empty()) continue;
+    std::string name(metadata["generateName"].as_string());
+    for (int i = 0; i < 5; ++i) {
+      seed = seed * 6364136223846793005U + 1442695040888963407U;
+      name += kLetters[(seed >> 33) % kLetters.size()];
+    }
+    object.at("metadata").set("name", name);
+  }
+}
+
+Result<Input> read_input(const std::vector<std::string>& paths, const Options& options) {
+  Input input;
+  TRY_DO(read_case(paths, options, input));
+  if (options.seed) name_by_seed(input.objects, static_cast<uint64_t>(*options.seed));
+  input.setting.ns = options.ns;
+  TRY(input.setting.config, read_controller_config(options.config));
+  if (!options.at.empty()) {
+    TRY(input.setting.at, parse_rfc3339(options.at));
+  }
+  if (!options.time_max.empty()) {
+    TRY(input.setting.time_max, parse_span(options.time_max, "--max-time"));
+  }
+  if (options.nodes_max) {
+    if (*options.nodes_max < 1) return Error("--max-nodes must be at least 1");
+    input.setting.nodes_max = static_cast<size_t>(*options.nodes_max);
+  }
+  return input;
+}
+
+// Tells of each change of a phase when it happens.
+class Course {
+ public:
+  Course(Time start, print::Style style) : start_(start), style_(style) {}
+  void look(const json::Value& workflow, Time now) {
+    const std::string name(workflow["metadata"]["name"].as_string());
+    const json::Value& status = workflow["status"];
+    tell(name, "", "workflow", status, now);
+    for (const json::Member& member : status["nodes"].members()) {
+      tell(name, member.key(), member.value["name"].as_string(), member.value, now);
+    }
+  }
+
+ private:
+  void tell(const std::string& workflow, std::string_view id, std::string_view what, const json::Value& state, Time now) {
+    const std::string phase(state["phase"].as_string());
+    std::string& known = phases_[cat(workflow, "/", id)];
+    if (phase.empty() || phase == known) return;
+    known = phase;
+    const std::string sign = print::phase_sign(phase, style_);
+    const auto message = state["message"].as_string();
+    print(cat("+", expr::to_text(now - start_), "\t", workflow, "\t", what, "\t", sign.empty() || sign == phase ? "" : sign + " ", phase,
+              message.empty() ? "" : "\t", message, "\n"));
+  }
+
+  Time start_;
+  print::Style style_;
+  std::map<std::string, std::string> phases_;
+};
+
+bool any_failed(const std::vector<json::Value>& workflows) {
+  for (const json::Value& workflow : workflows) {
+    const auto phase = workflow["status"]["phase"].as_string();
+    if (phase == "Failed" || phase == "Error") return true;
+  }
+  return false;
+}
+
+void print_screens(const simulate::Simulation& simulation, print::Style style) {
+  print::GetOptions options;
+  options.style = style;
+  for (const json::Value& workflow : simulation.workflows()) {
+    print(cat("$ argo get ", workflow["metadata"]["name"].as_string(), "\n"));
+    print(print::get_screen(workflow, options, simulation.now()));
+  }
+}
+
+int run(Input input, const Options& options) {
+  const print::Style style = output_style(options.no_color, options.no_utf8);
+  simulate::Simulation simulation(std::move(input.objects), std::move(input.outcomes), input.setting);
+  std::optional<Course> course;
+  if (options.watch) {
+    simulation.on_change = [&](const json::Value& workflow, Time now) {
+      if (!course) course.emplace(simulation.start(), style);
+      course->look(workflow, now);
+    };
+  }
+  const simulate::Ending ending = simulation.run();
+  if (options.output == "json") {
+    print(json::print(simulation.report(ending), json::Escape::None) + "\n");
+  } else {
+    print_screens(simulation, style);
+  }
+  if (ending == simulate::Ending::Limit) {
+    std::fflush(stdout);
+    std::fprintf(stderr, "Error: stopped before the end (--max-time, --max-nodes), waiting for:\n%s", simulation.waiting_for().c_str());
+    return 2;
+  }
+  return options.exit_status && any_failed(simulation.workflows()) ? 1 : 0;
+}
+
+}  // namespace
+
+int simulate(Arguments arguments) {
+  Options options;
+  Flags flags("simulate DIR|FILE... [flags]", "run workflows against scripted outcomes under a virtual clock: no pod, no waiting");
+  flags.example("# what a workflow would do if every pod succeeded:\n  argo simulate my-workflow.yaml\n\n"
+                "# a folder with objects.yaml and outcomes.yaml, step by step:\n  argo simulate --watch cases/flaky");
+  flags.text("--outcomes", options.outcomes, "what the pods do: a YAML file of rules; without it every pod succeeds");
+  flags.text("-n,--namespace", options.ns, "namespace of objects that name none");
+  flags.text("--controller-config", options.config, "a ConfigMap with the controller's settings");
+  flags.text("--at", options.at, "the time at which it begins (RFC 3339)");
+  flags.number("--seed", options.seed, "end generated names in letters drawn from this number");
+  flags.flag("-w,--watch", options.watch, "tell what happens when, on the virtual clock");
+  flags.text("-o,--output", options.output, "json: workflows, pods, their order, events and commands");
+  flags.flag("--exit-status", options.exit_status, "exit with 1 when a workflow failed");
+  flags.text("--max-time", options.time_max, "give up after so much virtual time (30 days unless given)");
+  flags.number("--max-nodes", options.nodes_max, "give up when there are so many nodes");
+  flags.flag("--no-color", options.no_color, "Disable colorized output");
+  flags.flag("--no-utf8", options.no_utf8, "Use plain 7-bits ascii characters");
+  flags.operands(1);
+  if (const auto done = flags.parse(arguments)) return *done;
+  if (!options.output.empty() && options.output != "json") return fail(cat("unknown output format: ", options.output, " (json)"));
+  auto input = read_input(flags.operands(), options);
+  if (!input.ok()) return fail(input.error());
+  return run(std::move(*input), options);
+}
+
+}  // namespace wf::cli
