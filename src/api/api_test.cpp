@@ -8,6 +8,9 @@
 #include "api/fields.h"
 #include "api/server.h"
 #include "base/text.h"
+#include "io/file.h"
+#include "io/http_client.h"
+#include "io/http_server.h"
 #include "io/system.h"
 #include "json/text.h"
 #include "store/kinds.h"
@@ -336,6 +339,27 @@ TEST_F(Api, ArtifactsAreStreamed) {
   response.stream(reader);
   EXPECT_EQ(reader.wait_for(""), "xx");
   EXPECT_EQ(call("GET", "/artifacts/argo/w/n/b").status, 404);
+}
+
+TEST_F(Api, OverARealSocket) {
+  io::TempDirectory dir = std::move(*io::TempDirectory::create());
+  io::HttpServer server([this](const io::HttpRequest& request) { return handle(services, request); });
+  ASSERT_TRUE(server.listen_unix(dir.path() + "/argo.sock").ok());
+  ASSERT_TRUE(server.start().ok());
+  io::HttpClientOptions options;
+  options.unix_socket = dir.path() + "/argo.sock";
+  io::HttpClient client(options);
+  io::HttpCall watch;
+  watch.url = "http://argo/api/v1/workflow-events/argo?fields=result.object.metadata.name";
+  auto events = client.open(watch);
+  ASSERT_TRUE(events.ok());
+  io::HttpCall create;
+  create.method = "POST";
+  create.url = "http://argo/api/v1/workflows/argo";
+  create.body = R"({"workflow":{"metadata":{"name":"w"}}})";
+  EXPECT_EQ(client.send(create)->status, 200);
+  EXPECT_EQ(**events->read_line(), R"({"result":{"type":"ADDED","object":{"metadata":{"name":"w"}}}})");
+  server.stop();
 }
 
 TEST_F(Api, RefusesWhomItDoesNotKnow) {

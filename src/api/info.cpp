@@ -50,7 +50,26 @@ Result<io::HttpResponse> backup(const Services& services, const Call& call) {
   return empty_response();
 }
 
+// There is no archive here: lists are empty, as Argo Server's are without one.
+Result<io::HttpResponse> archive_list(const Services&, const Call&) {
+  return json_response(json::Value::object({{"metadata", json::Value::object()}, {"items", json::Value()}}));
+}
+Result<io::HttpResponse> archive_labels(const Services&, const Call&) { return empty_response(); }
+Result<io::HttpResponse> archive_get(const Services&, const Call&) {
+  return Error("getting archived workflows not supported", Code::Internal);
+}
+Result<io::HttpResponse> archive_delete(const Services&, const Call&) {
+  return Error("deleting archived workflows not supported", Code::Internal);
+}
+
 constexpr Route kRoutes[] = {
+    {"GET", "/api/v1/archived-workflows", archive_list},
+    {"GET", "/api/v1/archived-workflows/{}", archive_get},
+    {"DELETE", "/api/v1/archived-workflows/{}", archive_delete},
+    {"PUT", "/api/v1/archived-workflows/{}/retry", archive_get},
+    {"PUT", "/api/v1/archived-workflows/{}/resubmit", archive_get},
+    {"GET", "/api/v1/archived-workflows-label-keys", archive_labels},
+    {"GET", "/api/v1/archived-workflows-label-values", archive_labels},
     {"GET", "/api/v1/info", info},
     {"GET", "/api/v1/version", version},
     {"GET", "/api/v1/userinfo", userinfo},

@@ -16,6 +16,10 @@
 #include "store/kinds.h"
 
 namespace wf::control {
+namespace {
+constexpr Duration kResyncPeriod = std::chrono::minutes(20);  // REC-1
+constexpr std::string_view kResyncKey = "r/";
+}  // namespace
 
 class Controller::Impl {
  public:
@@ -25,6 +29,7 @@ class Controller::Impl {
         janitor_(store, queue_, clock, settings.config),
         workflows_({store, backend_, world_, queue_, clock, random},
                    [this](const json::Value& workflow) {
+                     world_.finished(workflow);
                      janitor_.finished(workflow);
                      crons_.child_changed(workflow);
                    }),
@@ -72,6 +77,7 @@ Result<void> Controller::Impl::start() {
   TRY_DO(crons_.take_up());
   TRY_DO(janitor_.begin());
   sweep_pods();
+  queue_.add_at(std::string(kResyncKey), clock_.now() + kResyncPeriod);
   return {};
 }
 
@@ -125,6 +131,10 @@ void Controller::Impl::work(WorkQueue::Work work) {
     workflows_.remove_pod(key);
   } else if (Janitor::owns(key)) {
     janitor_.work(key);
+  } else if (key == kResyncKey) {
+    workflows_.look_at_all();
+    queue_.add_at(key, clock_.now() + kResyncPeriod);
+    queue_.done(key);
   } else {
     crons_.work(key);
   }

@@ -31,6 +31,7 @@ struct VirtualClock final : Clock {
 class FakePods final : public engine::Backend {
  public:
   explicit FakePods(const Clock& clock) : clock_(clock) {}
+  bool deaf = false;               // nobody is told of changes
   bool at_once = true;             // each succeeds as soon as it is created
   std::set<std::string> failing;   // names of nodes whose pods exit with 1
   std::map<std::string, int> created;  // by node name, how often
@@ -88,7 +89,7 @@ class FakePods final : public engine::Backend {
       pod = it;
       changed = changed_;
     }
-    if (changed) changed(pod.ns, pod.workflow, pod.name);
+    if (changed && !deaf) changed(pod.ns, pod.workflow, pod.name);
   }
   void end_all() {
     for (const std::string& name : running()) end(name);
@@ -319,6 +320,21 @@ TEST_F(Control, APodThatCannotBeMadeYetIsTriedAgain) {
   EXPECT_EQ(phase(), "Running");
   pods.refuse.reset();
   pass(std::chrono::seconds(5));
+  EXPECT_EQ(phase(), "Succeeded");
+}
+
+TEST_F(Control, ALostNoticeIsMadeUpForByTheResync) {  // REC-1
+  pods.at_once = false;
+  start();
+  ASSERT_TRUE(controller->operations().create(object(kSteps), DryRun::Off).ok());
+  settle();
+  pods.deaf = true;
+  pods.end_all();
+  pass(std::chrono::minutes(1));
+  EXPECT_EQ(pods.created.size(), 1u);
+  pods.deaf = false;
+  pods.at_once = true;
+  pass(std::chrono::minutes(20));
   EXPECT_EQ(phase(), "Succeeded");
 }
 

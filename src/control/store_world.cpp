@@ -63,23 +63,53 @@ Result<void> StoreWorld::save_memo(std::string_view cache, std::string_view key,
   }
 }
 
+// By which labels workflows are made from the same thing, and where that is kept.
+std::vector<std::string> StoreWorld::baseline_names(const Value& workflow) {
+  std::vector<std::string> names;
+  for (const char* label : {"workflows.argoproj.io/workflow-template", "workflows.argoproj.io/cluster-workflow-template",
+                            "workflows.argoproj.io/cron-workflow"}) {
+    const Value* value = workflow["metadata"]["labels"].find(label);
+    if (value == nullptr) continue;
+    names.push_back(cat(workflow["metadata"]["namespace"].as_string(), " ", label, "=", value->as_string()));
+  }
+  return names;
+}
+
+void StoreWorld::note_baseline(const Value& workflow) const {
+  if (workflow["status"]["phase"].as_string() != "Succeeded") return;
+  const auto key = store::key_of(workflow);
+  if (!key.ok()) return;
+  const std::string created(workflow["metadata"]["creationTimestamp"].as_string());
+  for (const std::string& name : baseline_names(workflow)) {
+    Baseline& known = baselines_[name];
+    if (known.created_at <= created) known = {created, *key, Value()};
+  }
+}
+
+void StoreWorld::finished(const Value& workflow) {
+  const std::lock_guard lock(baseline_mutex_);
+  if (baselines_known_) note_baseline(workflow);
+}
+
 // PRG-10: the newest one that succeeded and was made from the same template or cron workflow.
 Value StoreWorld::estimate_baseline(const Value& workflow) const {
   if (io::environment("SKIP_WORKFLOW_DURATION_ESTIMATION") == "true") return {};
-  for (const char* name : {"workflows.argoproj.io/workflow-template", "workflows.argoproj.io/cluster-workflow-template",
-                           "workflows.argoproj.io/cron-workflow"}) {
-    const Value* label = workflow["metadata"]["labels"].find(name);
-    if (label == nullptr) continue;
-    store::ListRequest request{.kind = std::string(store::kWorkflow)};
-    request.ns = workflow["metadata"]["namespace"].as_string();
-    auto selector = spec::LabelSelector::parse(cat(name, "=", label->as_string(), ",workflows.argoproj.io/phase=Succeeded"));
-    if (!selector.ok()) return {};
-    request.labels = std::move(*selector);
-    request.limit = 1;
-    auto page = store_.list(request);
-    return page.ok() && !page->items.empty() ? std::move(page->items.front()) : Value();
+  const auto names = baseline_names(workflow);
+  if (names.empty()) return {};
+  const std::lock_guard lock(baseline_mutex_);
+  if (!baselines_known_) {
+    const auto page = store_.list({.kind = std::string(store::kWorkflow), .completed = true, .detail = store::Detail::Summary});
+    if (!page.ok()) return {};
+    for (const Value& each : page->items) note_baseline(each);
+    baselines_known_ = true;
   }
-  return {};
+  const auto at = baselines_.find(names.front());
+  if (at == baselines_.end()) return {};
+  if (at->second.workflow.is_null()) {
+    auto read = store_.get(at->second.key);
+    if (read.ok()) at->second.workflow = std::move(*read);
+  }
+  return at->second.workflow;
 }
 
 std::string StoreWorld::validate(const Value& workflow) {

@@ -26,6 +26,8 @@ class StoreWorld final : public engine::World {
   bool archives(const json::Value& workflow) const override;
 
   ObjectCache& objects() { return objects_; }
+  // A workflow (without nodes) has finished: later ones may be estimated by it.
+  void finished(const json::Value& workflow);
   // An object of the store changed.
   void changed(const store::Key& key);
 
@@ -39,6 +41,18 @@ class StoreWorld final : public engine::World {
   mutable ObjectCache objects_;
   engine::LockTable locks_;
   std::mutex memo_mutex_;  // one change of a cache at a time
+
+  // The newest workflow that succeeded, by namespace and label of what it was made from (PRG-10).
+  struct Baseline {
+    std::string created_at;
+    store::Key key;
+    json::Value workflow;  // read when first asked for
+  };
+  static std::vector<std::string> baseline_names(const json::Value& workflow);
+  void note_baseline(const json::Value& workflow) const;
+  mutable std::mutex baseline_mutex_;
+  mutable std::map<std::string, Baseline> baselines_;
+  mutable bool baselines_known_ = false;
 };
 
 }  // namespace wf::control

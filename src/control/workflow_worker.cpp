@@ -80,6 +80,14 @@ void WorkflowWorker::pod_changed(const std::string& ns, const std::string& workf
   ports_.queue.add(key);
 }
 
+void WorkflowWorker::look_at_all() {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [key, slot] : slots_) {
+    slot->mail.look_at_all = true;
+    ports_.queue.add(key);
+  }
+}
+
 WorkflowWorker::Mail WorkflowWorker::take_mail(Slot& slot) {
   const std::lock_guard lock(mutex_);
   return std::exchange(slot.mail, Mail{});
@@ -179,6 +187,7 @@ void WorkflowWorker::work(const std::string& queue_key) {
     }
     if (slot->run == nullptr) return fail(slot, slot->broken);
   }
+  if (mail.look_at_all) slot->look_at_all = true;
   turn(slot, mail);
 }
 

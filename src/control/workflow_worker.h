@@ -49,6 +49,8 @@ class WorkflowWorker {
   // Once, before anything else is worked on: what is unfinished is taken up, and the locks and places
   // among the running that it had are its own again.
   Result<void> restore();
+  // All that is in memory is looked at anew, pods included: heals what a lost notice left.
+  void look_at_all();
   // Looks at everything unfinished.
   Result<void> take_up();
   // Workflows in memory: those that are unfinished.

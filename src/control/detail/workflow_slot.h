@@ -17,6 +17,7 @@ struct WorkflowWorker::Mail {
   std::set<std::string> pods;   // that changed
   uint64_t revision = 0;        // the newest that the store told of
   bool gone = false;
+  bool look_at_all = false;  // at every pod, whether it changed or not
 };
 
 // One workflow in memory.
