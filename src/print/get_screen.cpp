@@ -68,7 +68,7 @@ std::string get_screen(const json::Value& workflow, const GetOptions& options, T
   const std::string name(workflow["metadata"]["name"].as_string());
   std::string out = header(workflow, options, now);
   if (!workflow["status"]["nodes"][name].is_object()) return out;
-  const NodeTree tree(workflow);
+  const NodeTree tree(workflow, options.order);
   if (!tree.is_root(name)) return out;
   NodeRows rows(workflow, tree, options, now);
   rows.add_tree(name);

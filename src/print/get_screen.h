@@ -6,6 +6,7 @@
 
 #include "base/time.h"
 #include "json/value.h"
+#include "print/start_order.h"
 #include "print/style.h"
 #include "spec/selector.h"
 
@@ -16,6 +17,8 @@ struct GetOptions {
   Style style;
   // --node-field-selector, or --status as "phase=X": nodes that don't match are left out.
   spec::FieldSelector nodes;
+  // Orders nodes of one second, before their names do.
+  const StartOrder* order = nullptr;
 };
 
 // `workflow` as the API gives it, with its status.

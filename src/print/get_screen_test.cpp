@@ -57,6 +57,24 @@ TEST(GetScreen, Normal) {
             "   └─✖ a(10:y)  t         w-t-3664155486  9s        exit 1  \n");
 }
 
+TEST(GetScreen, OrderWithinASecondCanBeGiven) {
+  Value workflow = finished_workflow();
+  Value late = workflow["status"]["nodes"]["w-2"];
+  StartOrder order;
+  workflow.at("status").at("nodes").erase("w-2");
+  order.look(workflow);
+  workflow.at("status").at("nodes").set("w-2", late);
+  order.look(workflow);
+  GetOptions options;
+  options.order = &order;
+  const std::string screen = get_screen(workflow, options, at("2024-01-01T12:00:00Z"));
+  EXPECT_LT(screen.find("a(10:y)"), screen.find("a(2:x)"));
+  EXPECT_EQ(order.of("w", "w-2"), 2);
+  workflow.at("status").at("nodes").erase("w-2");
+  order.look(workflow);
+  EXPECT_EQ(order.of("w", "w-2"), 0);
+}
+
 TEST(GetScreen, StatusSaysMore) {
   Value workflow = finished_workflow();
   EXPECT_EQ(workflow_status(workflow), "Failed");

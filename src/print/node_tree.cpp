@@ -17,13 +17,13 @@ bool is_leaf(std::string_view type) {
 }
 
 struct Entry {
-  std::string_view started;  // RFC 3339 in UTC: text order is time order
+  std::pair<std::string_view, int64_t> started;  // RFC 3339 in UTC, whose order is that of time; the look
   std::string_view name;
   int64_t index;  // in a loop, or −1
   std::string id;
 };
 
-// Within one moment: elements of loops by index, others by name; between the two kinds names decide.
+// Started at once: elements of loops by index, others by name; between the two kinds names decide.
 bool shown_before(const Entry& a, const Entry& b) {
   if (a.index >= 0 && b.index >= 0) return a.index < b.index;
   return a.name < b.name;
@@ -53,7 +53,8 @@ void sort_moment(std::vector<Entry>::iterator begin, std::vector<Entry>::iterato
 
 }  // namespace
 
-NodeTree::NodeTree(const json::Value& workflow) : nodes_(workflow["status"]["nodes"]) {
+NodeTree::NodeTree(const json::Value& workflow, const StartOrder* order)
+    : nodes_(workflow["status"]["nodes"]) {
   std::map<std::string, std::string, std::less<>> parents;
   for (const json::Member& member : nodes_.members()) {
     if (!contains_by_children(member.value["type"].as_string())) continue;
@@ -62,7 +63,7 @@ NodeTree::NodeTree(const json::Value& workflow) : nodes_(workflow["status"]["nod
     }
   }
   for (const json::Member& member : nodes_.members()) place(std::string(member.key()), member.value, parents);
-  sort_children();
+  sort_children(workflow["metadata"]["name"].as_string(), order);
 }
 
 void NodeTree::place(const std::string& id, const json::Value& node,
@@ -81,13 +82,14 @@ void NodeTree::place(const std::string& id, const json::Value& node,
   }
 }
 
-void NodeTree::sort_children() {
+void NodeTree::sort_children(std::string_view workflow, const StartOrder* order) {
   for (auto& [parent, ids] : children_) {
     std::vector<Entry> entries;
     for (auto& id : ids) {
       const json::Value& child = nodes_[id];
       const auto name = child["displayName"].as_string();
-      entries.push_back({child["startedAt"].as_string(), name, spec::loop_index(name), std::move(id)});
+      const int64_t look = order == nullptr ? 0 : order->of(workflow, id);
+      entries.push_back({{child["startedAt"].as_string(), look}, name, spec::loop_index(name), std::move(id)});
     }
     std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.started < b.started; });
     for (auto from = entries.begin(); from != entries.end();) {

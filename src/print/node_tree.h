@@ -9,12 +9,14 @@
 #include <vector>
 
 #include "json/value.h"
+#include "print/start_order.h"
 
 namespace wf::print {
 
 class NodeTree {
  public:
-  explicit NodeTree(const json::Value& workflow);
+  // `order` may be null.
+  NodeTree(const json::Value& workflow, const StartOrder* order);
 
   // Whether the node is the top of a tree: it is contained in nothing.
   bool is_root(const std::string& id) const;
@@ -24,7 +26,7 @@ class NodeTree {
  private:
   void place(const std::string& id, const json::Value& node,
              const std::map<std::string, std::string, std::less<>>& parents);
-  void sort_children();
+  void sort_children(std::string_view workflow, const StartOrder* order);
 
   const json::Value& nodes_;
   std::map<std::string, std::vector<std::string>, std::less<>> children_;
