@@ -13,8 +13,12 @@ Result<std::string> aggregated_results(const std::vector<Value>& outputs) {
   for (const Value& output : outputs) {
     const Value* result = output.find("result");
     if (result == nullptr) continue;
-    TRY(Value parsed, json::parse(result->as_string()));
-    list.push_back(std::move(parsed));
+    auto parsed = json::parse(result->as_string());
+    if (!parsed.ok()) {  // Argo's text has no place in it
+      const std::string& text = parsed.error().message();
+      return Error(text.starts_with("line ") ? text.substr(text.find(": ") + 2) : text);
+    }
+    list.push_back(std::move(*parsed));
   }
   return json::print(list);
 }

@@ -53,6 +53,7 @@ struct NodeExtra {
   bool waiting = false;
   json::Value memoization;    // {hit, key, cacheName}
   std::string restarting_pod_uid;
+  std::vector<std::string> expected;  // names of children that are linked but were refused so far (PAR-4)
   int failed_pod_restarts = 0;
 };
 

@@ -123,7 +123,11 @@ Value node_to_json(const NodeTable& table, NodeIndex index, Times times) {
   if (node.synced != Synced::Absent) out.set("taskResultSynced", node.synced == Synced::Yes);
   if (!node.inputs.is_null()) out.set("inputs", node.inputs);
   if (!node.outputs.is_null()) out.set("outputs", node.outputs);
-  if (!node.children.empty()) out.set("children", ids(table, node.children));
+  Value children = ids(table, node.children);
+  if (node.extra) {
+    for (const std::string& name : node.extra->expected) children.push_back(table.id_of_name(name));
+  }
+  if (!children.empty()) out.set("children", children);
   if (node.has_outbound && !node.outbound.empty()) out.set("outboundNodes", ids(table, node.outbound));
   set_text(out, "hostNodeName", table.interned.at(node.host_node_name));
   if (node.extra) put_extra(out, *node.extra);

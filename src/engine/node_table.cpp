@@ -137,6 +137,14 @@ void NodeTable::add_child(NodeIndex parent, NodeIndex child) {
     if (!linked_.emplace(link_key(parent, child), 0).second) return;
   }
   node.children.push_back(child);
+  if (node.extra && !node.extra->expected.empty()) std::erase(node.extra->expected, nodes_[child].name);
+  touch(parent);
+}
+
+void NodeTable::expect_child(NodeIndex parent, const std::string& name) {
+  auto& expected = nodes_[parent].more().expected;
+  if (std::find(expected.begin(), expected.end(), name) != expected.end()) return;
+  expected.push_back(name);
   touch(parent);
 }
 

@@ -70,6 +70,8 @@ class NodeTable {
   }
   // Links a child once, keeping the order of linking (NOD-12).
   void add_child(NodeIndex parent, NodeIndex child);
+  // Links a child that has no node yet: its id shows among the children.
+  void expect_child(NodeIndex parent, const std::string& name);
   // Marks it changed, to be saved with this turn.
   void touch(NodeIndex index);
 

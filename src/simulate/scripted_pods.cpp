@@ -232,12 +232,11 @@ engine::TaskResult ScriptedPods::result(const Pod& pod) const {
   const Value& tmpl = pod.request.tmpl;
   PodSeen end;
   fill_ended(pod, end);
-  bool main_failed = end.phase == "Failed" && (of_whole_pod(rule.reason) || pod.deadline_hit), reported = true;
+  bool main_failed = end.phase == "Failed" && (of_whole_pod(rule.reason) || pod.deadline_hit);
   for (const ContainerSeen& c : end.containers) {
     if (is_set_member(tmpl, c.name) && (c.state != State::Terminated || c.exit_code != 0)) main_failed = true;
-    if (c.name == "wait" && (c.state != State::Terminated || c.exit_code != 0)) reported = false;
+    if (c.state == State::Waiting) return out;  // it never ran
   }
-  if (!reported) return out;
   Value outputs = Value::object();
   for (const Value& declared : tmpl["outputs"]["parameters"].items()) {
     const Value& from = declared["valueFrom"];
@@ -296,6 +295,8 @@ std::optional<ScriptedPods::Event> ScriptedPods::step(Time now) {
         if (pod.stage != Stage::Pending) continue;
         pod.stage = Stage::Running;
         pod.started_at = now;
+        event.result.node_id = event.node_id;  // the executor announces its report before it has one
+        event.has_result = true;
         if (!pod.rule.progress.empty()) schedule(due.key, pod, now, Change::Progress);
         const bool daemon = pod.request.tmpl["daemon"].as_bool();
         const auto deadline = pod.request.pod["spec"]["activeDeadlineSeconds"].as_int();

@@ -38,22 +38,24 @@ expr::TaskResults Walk::task_results(NodeIndex index) const {
   return results;
 }
 
-// DAG-10.
-void Walk::connect(Exec& e, uint32_t task, NodeIndex node) {
+// DAG-10: the nodes that a task's node is a child of.
+std::vector<NodeIndex> Walk::task_parents(Exec& e, uint32_t task, const std::string& name) {
   const TaskRun& run = e.dag->tasks[task];
   const TaskPlan& plan = e.dag->plan->tasks[task];
-  const bool grouped = run.node != kNoNode && run.node != node && s.nodes[run.node].type == NodeType::TaskGroup;
-  if (grouped) {
-    s.nodes.add_child(run.node, node);
-  } else if (plan.dependencies.empty()) {
-    s.nodes.add_child(e.node, node);
-  } else {
-    for (const uint32_t dependency : plan.dependencies) {
-      const NodeIndex on = e.dag->tasks[dependency].node;
-      if (on == kNoNode) continue;
-      for (const NodeIndex out : outbound_of(on)) s.nodes.add_child(out, node);
-    }
+  const bool grouped = run.node != kNoNode && s.nodes[run.node].type == NodeType::TaskGroup && s.nodes[run.node].name != name;
+  if (grouped) return {run.node};
+  if (plan.dependencies.empty()) return {e.node};
+  std::vector<NodeIndex> parents;
+  for (const uint32_t dependency : plan.dependencies) {
+    const NodeIndex on = e.dag->tasks[dependency].node;
+    if (on == kNoNode) continue;
+    for (const NodeIndex out : outbound_of(on)) parents.push_back(out);
   }
+  return parents;
+}
+
+void Walk::connect(Exec& e, uint32_t task, NodeIndex node) {
+  for (const NodeIndex parent : task_parents(e, task, s.nodes[node].name)) s.nodes.add_child(parent, node);
 }
 
 void Walk::place_task_error(Exec& e, uint32_t task, NodeType type, Phase phase, std::string message) {
@@ -201,7 +203,10 @@ void Walk::run_task_calls(Exec& e, uint32_t task, bool& blocked) {
         e.dag->starved.insert(plan.rank);
         s.starved.insert(&e);
         blocked = true;
-        if (out.node == kNoNode) call.exec.reset();
+        if (out.node == kNoNode) {
+          for (const NodeIndex parent : task_parents(e, task, name)) s.nodes.expect_child(parent, name);
+          call.exec.reset();
+        }
         break;
       case Outcome::Kind::Timeout:
         mark_node(out.node, Phase::Failed, out.error);

@@ -42,6 +42,24 @@ void set_map(Globals& globals, const char* name, const Value& map, const Value& 
   }
 }
 
+// The globals without those that only a pass knows: they stay in the spec as they are (VAR-3).
+class Lasting final : public expr::Scope {
+ public:
+  explicit Lasting(const Globals& globals) : globals_(globals) {}
+  expr::Variable find(std::string_view key) const override { return passing(key) ? expr::Variable{} : globals_.find(key); }
+  void visit_keys(std::string_view prefix, const Visit& visit) const override {
+    globals_.visit_keys(prefix, [&](std::string_view key) {
+      if (!passing(key)) visit(key);
+    });
+  }
+
+ private:
+  static bool passing(std::string_view key) {
+    return key == "workflow.status" || key == "workflow.duration" || key == "workflow.failures";
+  }
+  const Globals& globals_;
+};
+
 std::string seconds_text(Duration duration) {
   char text[48];
   std::snprintf(text, sizeof text, "%.6f", static_cast<double>(duration.count()) / 1e9);
@@ -119,7 +137,7 @@ Result<void> Walk::substitute_spec() {
   Value rest = s.effective_source;
   const Value templates = rest["templates"];
   rest.erase("templates");
-  TRY(Value substituted, expr::replace_tree(rest, s.globals, expr::Mode::lenient()));
+  TRY(Value substituted, expr::replace_tree(rest, Lasting(s.globals), expr::Mode::lenient()));
   s.effective_has_tags = json::print(rest).find("{{") != std::string::npos;
   if (!templates.is_null()) substituted.set("templates", templates);
   s.effective = std::move(substituted);
@@ -231,7 +249,7 @@ bool Walk::resolve_repository() {
         s.effective["artifactRepositoryRef"], s.ns, controller.flags.ns, controller.config.artifact_repository(),
         [&](std::string_view ns, std::string_view name) { return s.world.find("ConfigMap", ns, name); });
     if (!resolved.ok()) {
-      mark_workflow("Error", resolved.error().message());
+      mark_workflow("Error", cat("failed to resolve artifact repository: ", resolved.error().message()));
       return false;
     }
     s.status.set("artifactRepositoryRef", *resolved);

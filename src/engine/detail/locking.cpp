@@ -36,6 +36,11 @@ std::optional<int> semaphore_limit(const World& world, std::string_view ns, cons
   return limit;
 }
 
+Error no_database(std::string_view kind, const spec::LockName& name) {
+  const auto encoded = name.encode();
+  return Error(cat("database session is not available for ", kind, " ", encoded.ok() ? *encoded : name.resource));
+}
+
 // How status.synchronization shows one kind of lock (SYN-7).
 struct LockList {
   const char* kind;   // "semaphore" or "mutex"
@@ -133,7 +138,7 @@ Result<std::vector<LockWanted>> wanted_locks(const Value& block, std::string_vie
   for (const Value& semaphore : semaphores) {
     const auto name = spec::semaphore_lock(semaphore, ns);
     if (!name.ok()) return invalid(name.error());
-    if (name->kind == spec::LockName::Kind::Database) return Error("synchronization database session is not available");
+    if (name->kind == spec::LockName::Kind::Database) return no_database("semaphore", *name);
     LockWanted lock;
     std::string why;
     lock.limit = semaphore_limit(world, name->ns, semaphore["configMapKeyRef"], why);
@@ -142,7 +147,7 @@ Result<std::vector<LockWanted>> wanted_locks(const Value& block, std::string_vie
   }
   for (const Value& mutex : mutexes) {
     const spec::LockName name = spec::mutex_lock(mutex, ns);
-    if (name.kind == spec::LockName::Kind::Database) return Error("synchronization database session is not available");
+    if (name.kind == spec::LockName::Kind::Database) return no_database("mutex", name);
     if (auto added = add(name, LockWanted{{}, true, 1}); !added.ok()) return invalid(added.error());
   }
   return wanted;

@@ -12,6 +12,7 @@ using json::Value;
 
 namespace {
 
+constexpr Duration kResultTimeout = std::chrono::minutes(10);     // TASK_RESULT_TIMEOUT_DURATION
 constexpr Duration kRecentlyStarted = std::chrono::seconds(10);   // RECENTLY_STARTED_POD_DURATION
 
 bool has_outputs(const Value& outputs) {
@@ -217,6 +218,7 @@ bool Walk::assess(const PodSeen& pod, NodeIndex index) {
 
 void Walk::fail_pod_nodes(NodeIndex index, const std::string& message) {
   mark_node(index, Phase::Failed, message);
+  if (s.nodes[index].synced == Synced::No) look_again(index, now + kResultTimeout + std::chrono::nanoseconds(1));
   std::vector<NodeIndex> open = s.nodes[index].children;
   for (size_t i = 0; i < open.size(); ++i) {
     if (s.nodes[open[i]].type != NodeType::Container) continue;

@@ -305,7 +305,11 @@ void Walk::wake_marked() {
   while (!s.timers.empty() && s.timers.top().at <= now) {
     const NodeIndex node = s.timers.top().node;
     s.timers.pop();
-    if (node != kNoNode && !phase_fulfilled(s.nodes[node])) mark(s, s.exec(node));
+    if (node == kNoNode || phase_fulfilled(s.nodes[node])) continue;
+    if (completed(s.nodes[node].phase)) {  // its results never came (POD-21)
+      s.nodes.change(node, [](Node& changed) { changed.synced = Synced::Yes; });
+    }
+    mark(s, s.exec(node));
   }
   for (Exec* e : std::set<Exec*>(std::move(s.postponed))) mark(s, e);
   s.postponed.clear();

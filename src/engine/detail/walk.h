@@ -106,6 +106,7 @@ class Walk {
   void run_task_calls(Exec& e, uint32_t task, bool& blocked);
   void settle_task(Exec& e, uint32_t task);
   void place_task_error(Exec& e, uint32_t task, NodeType type, Phase phase, std::string message);
+  std::vector<NodeIndex> task_parents(Exec& e, uint32_t task, const std::string& name);
   void connect(Exec& e, uint32_t task, NodeIndex node);
   Phase assess_dag(Exec& e);
   bool end_dag(Exec& e, Outcome& outcome);
