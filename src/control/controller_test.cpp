@@ -467,7 +467,7 @@ TEST_F(Control, CronStopsWhenToldBySuccesses) {  // CRN-7, CRN-18
   const Value now = *store->get({"CronWorkflow", "argo", "c"});
   EXPECT_EQ(now["status"]["phase"].as_string(), "Stopped");
   EXPECT_EQ(now["status"]["succeeded"].as_int(), 2);
-  EXPECT_EQ(now["metadata"]["labels"]["workflows.argoproj.io/cron-workflow-completed"].as_string(), "true");
+  EXPECT_EQ(now["metadata"]["labels"]["cronworkflows.argoproj.io/completed"].as_string(), "true");
   EXPECT_TRUE(controller->idle());
 }
 

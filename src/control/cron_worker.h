@@ -11,6 +11,7 @@
 #include "control/operations.h"
 #include "control/store_world.h"
 #include "control/work_queue.h"
+#include "engine/cron.h"
 #include "store/object_store.h"
 
 namespace wf::control {
@@ -33,17 +34,16 @@ class CronWorker {
  private:
   // What is known of one between two times.
   struct Armed {
-    std::string schedules;     // for which `at` holds
-    std::optional<Time> at;
+    std::string schedules;  // that the timer was set for
+    engine::CronTimer timer;
   };
   void process(const store::Key& key, const std::string& queue_key);
   void forget(const std::string& queue_key);
-  Result<bool> sync_children(json::Value& cron);
-  void run(json::Value& cron, Time scheduled);
-  Result<bool> may_run(const json::Value& cron);
-  Result<void> end_active(const json::Value& cron);
+  Result<void> sync_children(json::Value& cron);
+  void run(json::Value& cron, Time slot);
+  Result<void> end_active(const store::Key& key);
   void save(const store::Key& key, const json::Value& before, const json::Value& cron);
-  void arm(const json::Value& cron, const std::string& queue_key, Time now);
+  Result<std::optional<Time>> due_slot(const json::Value& cron, const std::string& queue_key, Time now);
 
   store::ObjectStore& store_;
   Operations& operations_;

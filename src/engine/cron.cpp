@@ -15,8 +15,6 @@ namespace {
 
 using json::Value;
 
-constexpr std::string_view kCompleted = "cronworkflows.argoproj.io/completed";
-constexpr std::string_view kLastUsed = "cronworkflows.argoproj.io/last-used-schedule";
 constexpr const char* kSpecError = "SpecError";
 constexpr const char* kSubmissionError = "SubmissionError";
 
@@ -75,7 +73,7 @@ bool check_stop(Value& cron, Time now) {
   if (*stop) {
     cron.at("status").set("phase", "Stopped");
     Value& labels = cron.at("metadata").at("labels");
-    labels.set(kCompleted, "true");
+    labels.set(kCronCompletedLabel, "true");
     labels.sort_keys();
   }
   return true;
@@ -198,16 +196,16 @@ void add_old(const Value& limit, size_t normal, std::vector<const Value*> finish
 
 }  // namespace
 
-bool cron_completed(const Value& cron) { return cron["metadata"]["labels"][kCompleted].as_string() == "true"; }
+bool cron_completed(const Value& cron) { return cron["metadata"]["labels"][kCronCompletedLabel].as_string() == "true"; }
 
 CronRun begin_cron_run(const Value& cron, Time slot, Time now, std::string_view problem) {
   CronRun run;
   run.cron = cron;
   const std::string schedule = cron_schedule_text(cron);
-  const Value* used = cron["metadata"]["annotations"].find(kLastUsed);
+  const Value* used = cron["metadata"]["annotations"].find(kCronScheduleAnnotation);
   if (!used || used->as_string() != schedule) {
     Value& annotations = run.cron.at("metadata").at("annotations");
-    annotations.set(kLastUsed, schedule);
+    annotations.set(kCronScheduleAnnotation, schedule);
     annotations.sort_keys();
   }
   if (!problem.empty()) {

@@ -25,6 +25,9 @@
 
 namespace wf::engine {
 
+inline constexpr std::string_view kCronCompletedLabel = "cronworkflows.argoproj.io/completed";
+inline constexpr std::string_view kCronScheduleAnnotation = "cronworkflows.argoproj.io/last-used-schedule";
+
 // Whether it has stopped for good: it is left alone until its label is taken away (CRN-18).
 bool cron_completed(const json::Value& cron);
 

@@ -13,8 +13,6 @@ using json::Value;
 using Place = std::shared_ptr<const expr::Location>;
 using std::chrono::seconds;
 
-constexpr std::string_view kLastUsed = "cronworkflows.argoproj.io/last-used-schedule";
-
 std::optional<Time> next_of(const expr::CronSchedule& schedule, Time after, const Place& place) {
   const Time whole = whole_seconds(after);
   const expr::Moment at{std::chrono::duration_cast<seconds>(whole.time_since_epoch()).count(),
@@ -68,7 +66,7 @@ Result<std::optional<Time>> next_cron_slot(const Value& cron, Time after, Place 
 
 Result<std::optional<Time>> missed_cron_slot(const Value& cron, Time now, Place place) {
   const auto last = last_scheduled(cron);
-  const Value* used = cron["metadata"]["annotations"].find(kLastUsed);
+  const Value* used = cron["metadata"]["annotations"].find(kCronScheduleAnnotation);
   if (!last || !used || used->as_string() != cron_schedule_text(cron)) return std::optional<Time>();  // CRN-11
   const auto deadline = cron["spec"]["startingDeadlineSeconds"].as_int();
   for (const Value& text : cron["spec"]["schedules"].items()) {
