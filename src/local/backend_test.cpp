@@ -353,6 +353,23 @@ TEST_P(BackendContract, IsReadyWhenTheProbeSaysSo) {
   machine->backend().terminate("ns", "p", std::chrono::seconds(5));
 }
 
+TEST_P(BackendContract, EndsWhatFailsItsLivenessProbe) {
+  auto pod = shell_pod("p", "exec sleep 1000");
+  main_container(pod).set("livenessProbe", Value::object({
+      {"exec", Value::object({{"command", Value::array({"false"})}})}, {"periodSeconds", 1}, {"failureThreshold", 1}}));
+  EXPECT_EQ(of(machine->run(pod), "main").exit_code, 143);
+}
+
+TEST_P(BackendContract, WaitsForTheStartupProbeBeforeTheOthers) {
+  const std::string flag = output_path(machine, oci(), "up");
+  auto pod = shell_pod("p", cat("touch ", flag, "; exec sleep 1000"));
+  Value& main = main_container(pod);
+  main.set("startupProbe", Value::object({{"exec", Value::object({{"command", Value::array({"test", "-e", flag})}})}, {"periodSeconds", 1}}));
+  machine->create(pod);
+  machine->wait_until("p", [](const auto& seen) { return seen.phase == "Running" && of(seen, "main").ready; });
+  machine->backend().terminate("ns", "p", std::chrono::seconds(5));
+}
+
 TEST_P(BackendContract, RefusesWhatItCannotDo) {
   auto pod = shell_pod("p", "");
   main_container(pod) = wrapped("main", {"argoexec", "resource", "create"});

@@ -71,10 +71,9 @@ class OciDriver final : public PodDriver {
   Result<void> prepare_pod() override {
     TRY_DO(enter_own_mounts());
     const json::Value& spec = request_.pod.pod["spec"];
-    if (spec["shareProcessNamespace"].as_bool()) return Error("shareProcessNamespace is not supported by driver oci");
     const bool host = request_.network != "bridge" || spec["hostNetwork"].as_bool();
     if (!host) {
-      TRY(network_, PodNetwork::make(home_, request_.uid));
+      TRY(network_, PodNetwork::make(request_.uid));
     }
     const PodFacts facts{request_.pod.pod, request_.pod.ns, request_.uid, host_name(), pod_ip(), request_.objects};
     TRY(volumes_, make_volumes(facts, home_, cat(dir_, "/volumes")));
@@ -239,11 +238,20 @@ class OciDriver final : public PodDriver {
     return put_file(cat(folder, "/resolv.conf"), resolv_conf(), 0644);
   }
 
+  // A resolver on the machine's loopback is out of reach from a network of the pod's own.
+  const char* machine_resolv_conf() const {
+    static constexpr const char* kOwn = "/etc/resolv.conf";
+    static constexpr const char* kUpstream = "/run/systemd/resolve/resolv.conf";
+    if (!network_ || !io::exists(kUpstream)) return kOwn;
+    const auto own = io::read_file(kOwn);
+    return own.ok() && own->find("nameserver 127.") != std::string::npos ? kUpstream : kOwn;
+  }
+
   std::string resolv_conf() const {
     const json::Value& spec = request_.pod.pod["spec"];
     const json::Value& own = spec["dnsConfig"];
     std::string text;
-    if (const auto machine = io::read_file("/etc/resolv.conf"); machine.ok() && spec["dnsPolicy"].as_string() != "None") {
+    if (const auto machine = io::read_file(machine_resolv_conf()); machine.ok() && spec["dnsPolicy"].as_string() != "None") {
       text = *machine;
       if (!text.empty() && text.back() != '\n') text.push_back('\n');
     }
@@ -372,6 +380,8 @@ class OciDriver final : public PodDriver {
     std::string log(launch.plan->spec["terminationMessagePath"].as_string());
     config.mounts.push_back({box.termination_log, log.empty() ? "/dev/termination-log" : log, false});
     if (network_) config.network = network_->path();
+    config.host_pid = request_.pod.pod["spec"]["hostPID"].as_bool();
+    config.host_ipc = request_.pod.pod["spec"]["hostIPC"].as_bool();
     config.capabilities_here = capabilities_here();
     return config;
   }

@@ -154,6 +154,28 @@ TEST_F(Oci, ReadsOutputsWhereverTheyLie) {
   EXPECT_EQ(out[3]["value"].as_string(), "p");  // the container's, not the machine's
 }
 
+// Two daemons on the same port; another pod and the machine reach each by its address.
+TEST_F(Oci, ABridgeGivesEveryPodItsOwnAddress) {
+  machine->close();
+  machine->options.network = "bridge";
+  machine->open();
+  std::vector<std::string> addresses;
+  for (const char* name : {"one", "two"}) {
+    auto pod = shell_pod(name, cat("mkdir /w; echo ", name, " > /w/index.html; exec httpd -f -p 8080 -h /w"));
+    main_container(pod).set("readinessProbe", Value::object({{"httpGet", Value::object({{"port", 8080}})}, {"periodSeconds", 1}}));
+    machine->create(pod);
+    const auto ready = machine->wait_until(name, [](const auto& s) { return !s.containers.empty() && of(s, "main").ready; });
+    addresses.push_back(ready.pod_ip);
+  }
+  EXPECT_NE(addresses[0], addresses[1]);
+  EXPECT_EQ(machine->run(shell_pod("ask", cat("for a in ", addresses[0], " ", addresses[1], "; do wget -qO- http://$a:8080/index.html; done"))).phase, "Succeeded");
+  EXPECT_EQ(machine->log("ask"), "one\ntwo\n");
+  for (const char* name : {"one", "two"}) machine->backend().remove("ns", name);
+  auto alone = shell_pod("host", "wget -T 1 -qO- http://127.0.0.1:8080/ || echo nobody");
+  machine->run(alone);
+  EXPECT_EQ(machine->log("host").substr(machine->log("host").size() - 7), "nobody\n");
+}
+
 TEST_F(Oci, SaysOOMKilled) {
   auto pod = shell_pod("p", "exec tail /dev/zero");
   main_container(pod).set("resources", Value::object({{"limits", Value::object({{"memory", "16Mi"}, {"cpu", "500m"}})}}));

@@ -42,6 +42,11 @@ void unwrap(ContainerPlan& plan) {
 }
 
 Result<void> refuse_unsupported(const ContainerPlan& plan) {
+  for (const char* field : {"lifecycle", "volumeDevices"}) {
+    if (!plan.spec[field].empty()) {
+      return Error(cat("container ", go_quote(plan.name), ": ", field, " is not supported by the local drivers"));
+    }
+  }
   if (plan.role == Role::Helper || plan.command.empty() || !plan.command[0].ends_with("argoexec")) return {};
   const std::string_view what = plan.command.size() > 1 ? plan.command[1] : std::string_view();
   return Error(cat("container ", go_quote(plan.name), " runs 'argoexec ", what,
@@ -105,8 +110,10 @@ ContainerPlan plan_container(const json::Value& spec, bool init, const json::Val
 Result<PodPlan> plan_pod(const json::Value& pod, const json::Value& tmpl) {
   PodPlan plan;
   const json::Value& spec = pod["spec"];
+  if (spec["shareProcessNamespace"].as_bool()) return Error("shareProcessNamespace is not supported by the local drivers");
   for (const json::Value& container : spec["initContainers"].items()) {
     plan.init.push_back(plan_container(container, true, tmpl));
+    TRY_DO(refuse_unsupported(plan.init.back()));
     if (container["restartPolicy"].as_string() == "Always") {
       return Error(cat("init container ", go_quote(plan.init.back().name),
                        ": restartPolicy Always is not supported by the local drivers: use a sidecar"));
@@ -126,7 +133,6 @@ Result<PodPlan> plan_pod(const json::Value& pod, const json::Value& tmpl) {
   if (!any_main) return Error("the pod has no main container");
   if (const auto grace = spec["terminationGracePeriodSeconds"].as_int()) plan.grace = std::chrono::seconds(*grace);
   if (const auto limit = spec["activeDeadlineSeconds"].as_int()) plan.active_deadline = std::chrono::seconds(*limit);
-  plan.share_pid = spec["shareProcessNamespace"].as_bool();
   return plan;
 }
 

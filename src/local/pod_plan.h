@@ -35,7 +35,6 @@ struct PodPlan {
   std::optional<Duration> active_deadline;  // from the pod's start
   Time step_deadline{};                     // ARGO_DEADLINE; unset: none
   bool include_result = false;              // ARGO_INCLUDE_SCRIPT_OUTPUT
-  bool share_pid = false;
 };
 
 // `tmpl` is the processed template. InvalidArgument where the pod asks for what this machine's

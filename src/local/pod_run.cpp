@@ -284,17 +284,54 @@ void PodRun::start(Slot& slot) {
     return terminated(*slot.seen, 64, "Error", started.error().message());
   }
   slot.running = std::move(*started);
-  const json::Value& probe = slot.plan->spec["readinessProbe"];
-  slot.seen->ready = !probe.is_object();
-  if (!probe.is_object() || slot.readiness) return;
-  slot.readiness = std::make_unique<Probe>(loop_, *driver_, *slot.plan, probe, [this, &slot](bool ready) {
-    slot.seen->ready = ready;
+  const json::Value& startup = slot.plan->spec["startupProbe"];
+  if (!startup.is_object()) return start_probes(slot);
+  slot.seen->ready = false;
+  // Not well within its threshold: as a liveness probe; well: the others begin.
+  json::Value first = startup;
+  first.set("successThreshold", 1);
+  slot.startup = std::make_unique<Probe>(loop_, *driver_, *slot.plan, first, false, [this, &slot](bool) {
+    if (slot.startup_limit) loop_.cancel(*slot.startup_limit);
+    slot.startup_limit.reset();
+    slot.startup.reset();
+    start_probes(slot);
     save();
   });
+  const auto seconds = [&](const char* field, int64_t otherwise) { return startup[field].as_int().value_or(otherwise); };
+  const auto limit = seconds("initialDelaySeconds", 0) + seconds("periodSeconds", 10) * seconds("failureThreshold", 3);
+  slot.startup_limit = loop_.at(Loop::now() + std::chrono::seconds(limit), [this, &slot] {
+    slot.startup_limit.reset();
+    slot.startup.reset();
+    unwell(slot, "startup");
+  });
+}
+
+void PodRun::start_probes(Slot& slot) {
+  const json::Value& readiness = slot.plan->spec["readinessProbe"];
+  const json::Value& liveness = slot.plan->spec["livenessProbe"];
+  slot.seen->ready = !readiness.is_object();
+  if (readiness.is_object()) {
+    slot.readiness = std::make_unique<Probe>(loop_, *driver_, *slot.plan, readiness, false, [this, &slot](bool ready) {
+      slot.seen->ready = ready;
+      save();
+    });
+  }
+  if (!liveness.is_object()) return;
+  slot.liveness = std::make_unique<Probe>(loop_, *driver_, *slot.plan, liveness, true, [this, &slot](bool well) {
+    if (!well) unwell(slot, "liveness");
+  });
+}
+
+// What restartPolicy Never makes of it: the container ends and stays so.
+void PodRun::unwell(Slot& slot, const char* probe) {
+  note(slot.plan->name, cat("the container failed its ", probe, " probe and is ended"));
+  slot.attempts = slot.plan->attempts;
+  if (slot.running) slot.running->stop(plan_.grace);
 }
 
 void PodRun::container_ended(Slot& slot, const Ended& ended) {
   slot.running.reset();
+  slot.drop_probes(loop_);
   if (ended.exit_code != 0 && slot.attempts < slot.plan->attempts && !stopping_) {
     loop_.at(Loop::now() + slot.plan->retry_rest, [this, &slot] {
       if (stopping_) {
@@ -306,7 +343,6 @@ void PodRun::container_ended(Slot& slot, const Ended& ended) {
     });
     return;
   }
-  slot.readiness.reset();
   terminated(*slot.seen, ended.exit_code, ended.reason, ended.message);
   if (stage_ == Stage::Running) {
     start_ready();
@@ -473,7 +509,7 @@ void PodRun::finish() {
   status_.seen.phase = failed ? "Failed" : "Succeeded";
   job_.reset();
   for (auto* list : {&init_, &slots_}) {
-    for (const auto& slot : *list) slot->readiness.reset();
+    for (const auto& slot : *list) slot->drop_probes(loop_);
   }
   status_.result.complete = true;
   // Not synced either: the engine keeps what it has read, and a result that a power cut takes leaves a

@@ -36,7 +36,15 @@ class PodRun {
     Seen* seen;
     Environment env;
     std::unique_ptr<RunningContainer> running;
-    std::unique_ptr<Probe> readiness;
+    std::unique_ptr<Probe> startup, readiness, liveness;
+    std::optional<Loop::Timer> startup_limit;
+    void drop_probes(Loop& loop) {
+      if (startup_limit) loop.cancel(*startup_limit);
+      startup_limit.reset();
+      startup.reset();
+      readiness.reset();
+      liveness.reset();
+    }
     int attempts = 0;
   };
   enum class Stage { Preparing, Staging, Init, Running, Collecting, Finished };
@@ -55,6 +63,8 @@ class PodRun {
   void start_ready();
   bool dependencies_met(Slot& slot);
   void start(Slot& slot);
+  void start_probes(Slot& slot);
+  void unwell(Slot& slot, const char* probe);
   void container_ended(Slot& slot, const Ended& ended);
   void step_deadline_passed();
   bool mains_done() const;

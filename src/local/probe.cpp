@@ -32,9 +32,9 @@ int port_of(const json::Value& port, const json::Value& container) {
 
 }  // namespace
 
-Probe::Probe(Loop& loop, PodDriver& driver, const ContainerPlan& plan, json::Value spec,
+Probe::Probe(Loop& loop, PodDriver& driver, const ContainerPlan& plan, json::Value spec, bool good,
              std::function<void(bool)> changed)
-    : loop_(loop), driver_(driver), plan_(plan), spec_(std::move(spec)), changed_(std::move(changed)) {
+    : loop_(loop), driver_(driver), plan_(plan), spec_(std::move(spec)), changed_(std::move(changed)), good_(good) {
   schedule(seconds_of(spec_, "initialDelaySeconds", 0));
 }
 
@@ -126,15 +126,17 @@ void Probe::drop() {
 
 void Probe::answer(bool good) {
   drop();
-  in_a_row_ = good == ready_ ? 0 : in_a_row_ + 1;
+  in_a_row_ = good == good_ ? 0 : in_a_row_ + 1;
   const int64_t needed = spec_[good ? "successThreshold" : "failureThreshold"].as_int().value_or(good ? 1 : 3);
   const bool changed = in_a_row_ >= needed;
   if (changed) {
-    ready_ = good;
+    good_ = good;
     in_a_row_ = 0;
   }
   schedule(seconds_of(spec_, "periodSeconds", 10));
-  if (changed) changed_(good);
+  if (!changed) return;
+  const auto tell = changed_;  // it may destroy this
+  tell(good);
 }
 
 }  // namespace wf::local

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// local/probe.h: asks a running container again and again whether it is ready: exec, httpGet, tcpSocket.
+// local/probe.h: asks a running container again and again whether it is well: exec, httpGet, tcpSocket.
 #pragma once
 #include <functional>
 #include <memory>
@@ -14,8 +14,9 @@ namespace wf::local {
 
 class Probe {
  public:
-  // `spec` is the Probe of the container. `changed` gets each new verdict, from the loop.
-  Probe(Loop& loop, PodDriver& driver, const ContainerPlan& plan, json::Value spec,
+  // `spec` is the Probe of the container, `good` what holds until it says otherwise. `changed` gets each
+  // new verdict, from the loop; it may destroy this.
+  Probe(Loop& loop, PodDriver& driver, const ContainerPlan& plan, json::Value spec, bool good,
         std::function<void(bool)> changed);
   ~Probe();
 
@@ -37,8 +38,8 @@ class Probe {
   io::Fd socket_;
   std::string received_;
   bool sent_ = false;
-  bool ready_ = false;
-  int64_t in_a_row_ = 0;  // answers that contradict ready_
+  bool good_ = false;
+  int64_t in_a_row_ = 0;  // answers that contradict good_
 };
 
 }  // namespace wf::local

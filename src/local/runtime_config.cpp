@@ -56,7 +56,9 @@ Value mounts(const RuntimeConfig& config) {
   const bool privileged = config.security_context["privileged"].as_bool();
   Value list = Value::array({
       mount("/proc", "proc", "proc", {"nosuid", "noexec", "nodev"}),
-      mount("/dev", "tmpfs", "tmpfs", {"nosuid", "strictatime", "mode=755", "size=65536k"}),
+      // A privileged one sees the machine's devices.
+      privileged ? mount("/dev", "bind", "/dev", {"rbind", "rslave"})
+                 : mount("/dev", "tmpfs", "tmpfs", {"nosuid", "strictatime", "mode=755", "size=65536k"}),
       mount("/dev/pts", "devpts", "devpts", {"nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"}),
       mount("/dev/shm", "tmpfs", "shm", {"nosuid", "noexec", "nodev", "mode=1777", "size=65536k"}),
       mount("/dev/mqueue", "mqueue", "mqueue", {"nosuid", "noexec", "nodev"}),
@@ -71,7 +73,9 @@ Value mounts(const RuntimeConfig& config) {
 
 Value namespaces(const RuntimeConfig& config) {
   Value list = Value::array();
-  for (const char* type : {"pid", "ipc", "uts", "mount"}) list.push_back(Value::object({{"type", type}}));
+  for (const char* type : {"uts", "mount"}) list.push_back(Value::object({{"type", type}}));
+  if (!config.host_pid) list.push_back(Value::object({{"type", "pid"}}));
+  if (!config.host_ipc) list.push_back(Value::object({{"type", "ipc"}}));
   if (!config.network.empty()) {
     list.push_back(Value::object({{"type", "network"}, {"path", config.network}}));
   }
@@ -101,7 +105,7 @@ Value process_part(const RuntimeConfig& config) {
   for (const int64_t gid : config.user.groups) groups.push_back(gid);
   const Value& escalation = config.security_context["allowPrivilegeEscalation"];
   return Value::object({
-      {"terminal", config.terminal},
+      {"terminal", false},
       {"user", Value::object({{"uid", config.user.uid}, {"gid", config.user.gid}, {"additionalGids", groups}})},
       {"args", args},
       {"env", env},

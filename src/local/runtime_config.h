@@ -26,7 +26,7 @@ struct RuntimeConfig {
   std::vector<RuntimeMount> mounts;  // below /dev, /proc and /sys, which the runtime mounts itself
   std::string network;             // path of a network namespace; "": the machine's
   uint64_t capabilities_here = 0;  // what this machine can give at all (CapBnd)
-  bool terminal = false;
+  bool host_pid = false, host_ipc = false;  // the machine's namespaces
 };
 
 json::Value runtime_config(const RuntimeConfig& config);
