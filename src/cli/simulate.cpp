@@ -116,9 +116,10 @@ bool any_failed(const std::vector<json::Value>& workflows) {
   return false;
 }
 
-void print_screens(const simulate::Simulation& simulation, print::Style style) {
+void print_screens(const simulate::Simulation& simulation, const print::StartOrder& order, print::Style style) {
   print::GetOptions options;
   options.style = style;
+  options.order = &order;
   for (const json::Value& workflow : simulation.workflows()) {
     print(cat("$ argo get ", workflow["metadata"]["name"].as_string(), "\n"));
     print(print::get_screen(workflow, options, simulation.now()));
@@ -129,8 +130,13 @@ int run(Input input, const Options& options) {
   const print::Style style = output_style(options.no_color, options.no_utf8);
   simulate::Simulation simulation(std::move(input.objects), std::move(input.outcomes), input.setting);
   std::optional<Course> course;
-  if (options.watch) {
+  // Much happens within one second of the virtual clock; the screens show it in its order.
+  print::StartOrder order;
+  const bool screens = options.output != "json";
+  if (options.watch || screens) {
     simulation.on_change = [&](const json::Value& workflow, Time now) {
+      if (screens) order.look(workflow);
+      if (!options.watch) return;
       if (!course) course.emplace(simulation.start(), style);
       course->look(workflow, now);
     };
@@ -139,7 +145,7 @@ int run(Input input, const Options& options) {
   if (options.output == "json") {
     print(json::print(simulation.report(ending), json::Escape::None) + "\n");
   } else {
-    print_screens(simulation, style);
+    print_screens(simulation, order, style);
   }
   if (ending == simulate::Ending::Limit) {
     std::fflush(stdout);
