@@ -13,12 +13,20 @@
 #include "control/store_world.h"
 #include "control/work_queue.h"
 #include "control/workflow_worker.h"
+#include "expr/gotime.h"
+#include "io/system.h"
 #include "store/kinds.h"
 
 namespace wf::control {
 namespace {
 constexpr Duration kResyncPeriod = std::chrono::minutes(20);  // REC-1
 constexpr std::string_view kResyncKey = "r/";
+
+// Schedules without a time zone are read where the controller runs (CRN-2).
+std::shared_ptr<const expr::Location> local_place() {
+  const auto place = expr::load_location(io::local_time_zone());
+  return place.ok() ? *place : nullptr;
+}
 }  // namespace
 
 class Controller::Impl {
@@ -33,7 +41,7 @@ class Controller::Impl {
                      janitor_.finished(workflow);
                      crons_.child_changed(workflow);
                    }),
-        operations_(store, backend_, world_, clock, random), crons_(store, operations_, world_, queue_, clock) {
+        operations_(store, backend_, world_, clock, random), crons_(store, operations_, queue_, clock, local_place()) {
     backend_.on_change([this](const std::string& ns, const std::string& workflow, const std::string& pod) {
       workflows_.pod_changed(ns, workflow, pod);
     });

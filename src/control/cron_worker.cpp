@@ -89,13 +89,13 @@ void CronWorker::process(const store::Key& key, const std::string& queue_key) {
   save(key, before, cron);
   if (!cron["status"]["active"].empty()) queue_.add_at(queue_key, now + kSyncPeriod);
   const std::lock_guard lock(mutex_);
-  if (const auto next = armed_[queue_key].timer.next()) queue_.add_at(queue_key, *next);
+  if (const auto next = armed_.at(queue_key).timer.next()) queue_.add_at(queue_key, *next);
 }
 
 // The slot whose time has come, or one that was missed (CRN-10); the timer is set for the next one.
 Result<std::optional<Time>> CronWorker::due_slot(const Value& cron, const std::string& queue_key, Time now) {
   const std::lock_guard lock(mutex_);
-  Armed& armed = armed_[queue_key];
+  Armed& armed = armed_.try_emplace(queue_key, Armed{"", engine::CronTimer(place_)}).first->second;
   const std::string schedules = engine::cron_schedule_text(cron);
   const bool same = armed.schedules == schedules;
   armed.schedules = schedules;

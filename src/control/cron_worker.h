@@ -4,12 +4,12 @@
 // on by one thread at a time (WorkQueue sees to that).
 #pragma once
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 
 #include "control/operations.h"
-#include "control/store_world.h"
 #include "control/work_queue.h"
 #include "engine/cron.h"
 #include "store/object_store.h"
@@ -18,9 +18,10 @@ namespace wf::control {
 
 class CronWorker {
  public:
-  // All outlive it.
-  CronWorker(store::ObjectStore& store, Operations& operations, StoreWorld& world, WorkQueue& queue, const Clock& clock)
-      : store_(store), operations_(operations), world_(world), queue_(queue), clock_(clock) {}
+  // All outlive it. `place`: where schedules without a time zone are read; null: UTC.
+  CronWorker(store::ObjectStore& store, Operations& operations, WorkQueue& queue, const Clock& clock,
+             std::shared_ptr<const expr::Location> place)
+      : store_(store), operations_(operations), queue_(queue), clock_(clock), place_(std::move(place)) {}
 
   // Keys of the queue: "c/<ns>/<name>".
   void work(const std::string& queue_key);
@@ -47,9 +48,9 @@ class CronWorker {
 
   store::ObjectStore& store_;
   Operations& operations_;
-  StoreWorld& world_;
   WorkQueue& queue_;
   const Clock& clock_;
+  std::shared_ptr<const expr::Location> place_;
   mutable std::mutex mutex_;  // guards the map
   std::map<std::string, Armed> armed_;
 };

@@ -2,9 +2,11 @@
 #include "io/system.h"
 
 #include <sys/random.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
+#include <string_view>
 
 #include "base/check.h"
 
@@ -33,6 +35,19 @@ std::optional<std::string> environment(const char* name) {
   const char* value = std::getenv(name);
   if (value == nullptr) return std::nullopt;
   return std::string(value);
+}
+
+std::string local_time_zone() {
+  if (auto zone = environment("TZ"); zone && !zone->empty()) {
+    if (zone->front() == ':') zone->erase(0, 1);
+    return *zone;
+  }
+  char target[512];
+  const ssize_t size = ::readlink("/etc/localtime", target, sizeof target);
+  const std::string_view path(target, size > 0 ? static_cast<size_t>(size) : 0);
+  constexpr std::string_view kFolder = "/zoneinfo/";
+  const size_t at = path.find(kFolder);
+  return at == path.npos ? "UTC" : std::string(path.substr(at + kFolder.size()));
 }
 
 }  // namespace wf::io

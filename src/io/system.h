@@ -21,5 +21,7 @@ class SystemRandom final : public Random {
 // A random (version 4) UUID, lower case.
 std::string new_uuid(Random& random);
 std::optional<std::string> environment(const char* name);
+// Name of this machine's time zone ("Europe/Berlin"), by TZ or /etc/localtime; "UTC" where unknown.
+std::string local_time_zone();
 
 }  // namespace wf::io
