@@ -365,6 +365,9 @@ Result<Value> restarted_workflow(const Value& workflow, const std::vector<std::s
   status.erase("finishedAt");
   status.erase("persistentVolumeClaims");
   if (status.has("storedWorkflowTemplateSpec")) status.at("storedWorkflowTemplateSpec").erase("shutdown");
+  if (status.has("artifactGCStatus")) {  // GCO-9
+    for (const char* done : {"strategiesProcessed", "podsRecouped"}) status.at("artifactGCStatus").erase(done);
+  }
   set_not_completed(status);
   Value& spec = out.at("spec");
   spec.erase("shutdown");

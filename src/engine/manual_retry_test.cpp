@@ -109,6 +109,13 @@ TEST(ManualRetry, WorkflowStartsAnew) {  // MRT-2
   EXPECT_EQ(wrong.error().message(), "expected parameter of the form: NAME=VALUE. Received: b");
 }
 
+TEST(ManualRetry, ArtifactsAreCollectedAgain) {  // GCO-9
+  Value workflow = workflow_of("Failed", "wf Pod Failed -");
+  workflow.at("status").set("artifactGCStatus", read(R"({"notSpecified":true,"strategiesProcessed":{"OnWorkflowCompletion":true},
+    "podsRecouped":{"p":true}})"));
+  EXPECT_EQ(retried(workflow).workflow["status"]["artifactGCStatus"], read(R"({"notSpecified":true})"));
+}
+
 TEST(ManualRetry, KeepsDeadline) {  // MRT-2
   Value workflow = workflow_of("Failed", "wf Pod Failed -");
   workflow.at("spec").set("activeDeadlineSeconds", 60);
