@@ -38,3 +38,4 @@ bench(control ROOMS control)
 # House rules (layers, what the core may not touch, first lines).
 find_program(PYTHON3 python3 REQUIRED)
 add_test(NAME tidy COMMAND ${PYTHON3} tools/tidy.py WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+bench(api ROOMS api)

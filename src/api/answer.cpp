@@ -11,28 +11,10 @@ namespace {
 constexpr std::string_view kInstanceId = "workflows.argoproj.io/controller-instanceid";
 constexpr std::string_view kLatest = "@latest";
 
-// The store keeps fractions of seconds that Kubernetes' times do not have.
 void cut_fraction(json::Value& object, const char* field) {
   const std::string_view text = object[field].as_string();
   const size_t dot = text.find('.');
   if (dot != text.npos) object.set(field, cat(text.substr(0, dot), "Z"));
-}
-
-json::Value with_whole_seconds(json::Value workflow) {
-  if (!workflow["status"].is_object()) return workflow;
-  json::Value& status = workflow.at("status");
-  cut_fraction(status, "startedAt");
-  cut_fraction(status, "finishedAt");
-  if (!status["nodes"].is_object()) return workflow;
-  json::Value nodes = json::Value::object();
-  for (const json::Member& member : status["nodes"].members()) {
-    json::Value node = member.value;
-    cut_fraction(node, "startedAt");
-    cut_fraction(node, "finishedAt");
-    nodes.set(member.key(), std::move(node));
-  }
-  status.set("nodes", std::move(nodes));
-  return workflow;
 }
 
 }  // namespace
@@ -75,6 +57,23 @@ std::string stream_error(const Error& error) {
                                       {"http_code", status.http},
                                       {"message", error.message()},
                                       {"http_status", io::reason_phrase(status.http)}})}}));
+}
+
+json::Value with_whole_seconds(json::Value workflow) {
+  if (!workflow["status"].is_object()) return workflow;
+  json::Value& status = workflow.at("status");
+  cut_fraction(status, "startedAt");
+  cut_fraction(status, "finishedAt");
+  if (!status["nodes"].is_object()) return workflow;
+  json::Value nodes = json::Value::object();
+  for (const json::Member& member : status["nodes"].members()) {
+    json::Value node = member.value;
+    cut_fraction(node, "startedAt");
+    cut_fraction(node, "finishedAt");
+    nodes.set(member.key(), std::move(node));
+  }
+  status.set("nodes", std::move(nodes));
+  return workflow;
 }
 
 json::Value shaped(std::string_view kind, const json::Value& object) {

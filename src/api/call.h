@@ -55,6 +55,8 @@ std::string stream_error(const Error& error);
 
 // The object as Go would print it: fields in order, with the structs that are always there.
 json::Value shaped(std::string_view kind, const json::Value& object);
+// A workflow with its times as Kubernetes has them; the store keeps fractions of seconds.
+json::Value with_whole_seconds(json::Value workflow);
 
 // Whether the object belongs to this server's instance ID (label
 // workflows.argoproj.io/controller-instanceid); InvalidArgument with Argo's text where not.

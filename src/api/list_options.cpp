@@ -122,13 +122,26 @@ Result<spec::LabelSelector> labels_of(const Services& services, const Call& call
 }
 
 // Newest finished first, after those that still run; as Argo sorts each page.
-bool comes_first(const json::Value& a, const json::Value& b) {
-  const std::string_view a_end = a["status"]["finishedAt"].as_string(), b_end = b["status"]["finishedAt"].as_string();
-  if (a_end.empty() && b_end.empty()) {
-    return a["metadata"]["creationTimestamp"].as_string() > b["metadata"]["creationTimestamp"].as_string();
+std::vector<const json::Value*> in_argos_order(const std::vector<json::Value>& workflows) {
+  struct Place {
+    std::string_view finished, created;
+    const json::Value* workflow;
+    bool operator<(const Place& other) const {
+      if (finished.empty() && other.finished.empty()) return created > other.created;
+      if (finished.empty() || other.finished.empty()) return finished.empty();
+      return other.finished < finished;
+    }
+  };
+  std::vector<Place> places;
+  places.reserve(workflows.size());
+  for (const json::Value& each : workflows) {
+    places.push_back({each["status"]["finishedAt"].as_string(), each["metadata"]["creationTimestamp"].as_string(), &each});
   }
-  if (a_end.empty() || b_end.empty()) return a_end.empty();
-  return b_end < a_end;
+  std::stable_sort(places.begin(), places.end());
+  std::vector<const json::Value*> order;
+  order.reserve(places.size());
+  for (const Place& place : places) order.push_back(place.workflow);
+  return order;
 }
 
 }  // namespace
@@ -171,13 +184,20 @@ std::string selected_name(std::string_view field_selector) {
   return "";
 }
 
-json::Value list_answer(const store::ListRequest& request, store::ListPage page, std::string_view kind) {
+json::Value list_answer(const store::ListRequest& request, const store::ListPage& page, std::string_view kind) {
   json::Value metadata = json::Value::object({{"resourceVersion", std::to_string(page.revision)}});
   if (page.remaining > 0) metadata.set("continue", std::to_string(request.offset + page.items.size()));
   if (request.count_remaining) metadata.set("remainingItemCount", page.remaining);
-  if (kind == store::kWorkflow) std::stable_sort(page.items.begin(), page.items.end(), comes_first);
   json::Value items;  // null for none, as a nil slice prints
-  for (const json::Value& item : page.items) items.push_back(shaped(kind, item));
+  if (kind == store::kWorkflow) {
+    // What was read as summaries is shown as it is: zero values would be left out again anyhow.
+    const bool summaries = request.detail == store::Detail::Summary;
+    for (const json::Value* item : in_argos_order(page.items)) {
+      items.push_back(summaries ? with_whole_seconds(*item) : shaped(kind, *item));
+    }
+  } else {
+    for (const json::Value& item : page.items) items.push_back(shaped(kind, item));
+  }
   return json::Value::object({{"metadata", std::move(metadata)}, {"items", std::move(items)}});
 }
 

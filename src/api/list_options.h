@@ -17,6 +17,6 @@ Result<store::ListRequest> object_list(const Services& services, const Call& cal
 std::string selected_name(std::string_view field_selector);
 
 // {"metadata": {…}, "items": […]} of a page.
-json::Value list_answer(const store::ListRequest& request, store::ListPage page, std::string_view kind);
+json::Value list_answer(const store::ListRequest& request, const store::ListPage& page, std::string_view kind);
 
 }  // namespace wf::api

@@ -37,7 +37,7 @@ Result<io::HttpResponse> list(const Services& services, const Call& call) {
   }
   TRY(store::ListPage page, services.store.list(request));
   std::erase_if(page.items, [&](const json::Value& each) { return !is_ours(services, each); });
-  return json_response(list_answer(request, std::move(page), K.kind));
+  return json_response(list_answer(request, page, K.kind));
 }
 
 Result<json::Value> existing(const Services& services, const store::Key& key) {

@@ -39,7 +39,7 @@ Result<io::HttpResponse> list(const Services& services, const Call& call) {
   request.detail = detail_of_list(filter);
   TRY(store::ListPage page, services.store.list(request));
   std::erase_if(page.items, [&](const json::Value& each) { return !is_ours(services, each); });
-  return json_response(filter.apply(list_answer(request, std::move(page), store::kWorkflow)));
+  return json_response(filter.apply(list_answer(request, page, store::kWorkflow)));
 }
 
 Result<io::HttpResponse> get(const Services& services, const Call& call) {

@@ -111,9 +111,11 @@ class MemoryTables final : public detail::Tables {
 json::Value at_detail(const Row& row, Detail detail) {
   if (row.key.kind != kWorkflow || detail == Detail::Header) return row.object;
   if (detail == Detail::Summary) {
-    json::Value summary = summary_of(row.object);
-    for (const char* name : {"apiVersion", "kind", "metadata"}) summary.set(name, row.object[name]);
-    return summary;
+    json::Value shown = json::Value::object();
+    for (const char* name : {"apiVersion", "kind", "metadata"}) shown.set(name, row.object[name]);
+    const json::Value summary = summary_of(row.object);
+    for (const json::Member& member : summary.members()) shown.set(member.key(), member.value);
+    return shown;
   }
   json::Value full = row.object;
   if (row.nodes.empty()) return full;
