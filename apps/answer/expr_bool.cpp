@@ -38,7 +38,8 @@ Result<json::Value> expr_bool(const json::Value& in) {
     return json::Value(out);
   }
   if (kind == "cron") {
-    TRY(const bool out, expr::eval_bool(text, expr::cron_environment(cron_of(in["vars"]["cronworkflow"]))));
+    TRY(const bool out,
+        expr::eval_bool(text, expr::cron_environment(cron_of(in["vars"]["cronworkflow"]))));
     return json::Value(out);
   }
   expr::MapScope scope;

@@ -51,9 +51,9 @@ std::strong_ordering order(const Any& a, const Any& b) {
 
 std::string_view name_of(Kind kind) {
   static constexpr std::string_view kNames[] = {
-      "invalid", "bool",    "int",     "int8",    "int16", "int32", "int64",     "uint",
-      "uint8",   "uint16",  "uint32",  "uint64",  "float32", "float64", "array", "func",
-      "interface", "map", "ptr", "slice", "string", "struct"};
+      "invalid",   "bool",   "int",    "int8",   "int16",   "int32",   "int64", "uint",
+      "uint8",     "uint16", "uint32", "uint64", "float32", "float64", "array", "func",
+      "interface", "map",    "ptr",    "slice",  "string",  "struct"};
   return kNames[static_cast<size_t>(kind)];
 }
 

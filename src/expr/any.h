@@ -28,8 +28,8 @@ struct Function;  // expr/functions.h
 
 // Go's time.Time: the year may be far from now, and the place decides how it prints.
 struct Moment {
-  int64_t seconds = 0;  // since 1970-01-01T00:00:00Z
-  int32_t nanos = 0;    // 0 .. 999,999,999
+  int64_t seconds = 0;                                 // since 1970-01-01T00:00:00Z
+  int32_t nanos = 0;                                   // 0 .. 999,999,999
   std::shared_ptr<const Location> location = nullptr;  // null: UTC
 };
 
@@ -62,8 +62,8 @@ class Any {
   Any(bool value) noexcept : type_(&types::kBool) { number_.bits = value ? 1 : 0; }
   // An `int`, whatever the C++ type; use integer() for Go's other integer types.
   template <std::integral T>
-    requires(!std::same_as<T, bool> && !std::same_as<T, char>)
-  Any(T value) noexcept : Any(integer(static_cast<int64_t>(value))) {}
+  requires(!std::same_as<T, bool> && !std::same_as<T, char>) Any(T value)
+  noexcept : Any(integer(static_cast<int64_t>(value))) {}
   Any(double value) noexcept : type_(&types::kFloat64) { number_.real = value; }
   Any(std::string text) : Any(std::make_shared<const std::string>(std::move(text))) {}
   Any(std::string_view text) : Any(std::string(text)) {}
@@ -107,9 +107,9 @@ class Any {
   int64_t as_int() const { return is_integer() ? number_.bits : 0; }  // the bits of an unsigned one
   uint64_t as_uint() const { return static_cast<uint64_t>(as_int()); }
   double as_float() const { return is_float() ? number_.real : 0; }
-  double as_number() const;               // integers and floats as float64
-  std::string_view as_string() const;     // also of bytes; lives as long as some copy of this
-  const List& items() const;              // of bytes: empty, see size() and at()
+  double as_number() const;            // integers and floats as float64
+  std::string_view as_string() const;  // also of bytes; lives as long as some copy of this
+  const List& items() const;           // of bytes: empty, see size() and at()
   const Map& members() const;
   const Function* as_function() const;
   Moment as_time() const;
@@ -142,7 +142,9 @@ class Any {
   explicit Any(std::shared_ptr<const std::string> text)
       : type_(&types::kString), heap_(std::move(text)) {}
   template <class T>
-  const T& held() const { return *static_cast<const T*>(heap_.get()); }
+  const T& held() const {
+    return *static_cast<const T*>(heap_.get());
+  }
 
   const Type* type_ = nullptr;
   union {

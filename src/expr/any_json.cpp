@@ -32,21 +32,24 @@ std::string base64(std::string_view data) {
 
 Result<Value> json_of_float(double value, bool single) {
   if (std::isnan(value)) return Error("json: unsupported value: NaN");
-  if (std::isinf(value)) return Error(value > 0 ? "json: unsupported value: +Inf" : "json: unsupported value: -Inf");
+  if (std::isinf(value))
+    return Error(value > 0 ? "json: unsupported value: +Inf" : "json: unsupported value: -Inf");
   if (!single) return Value::number(value);
   for (int digits = 1;; ++digits) {  // the shortest text that a float32 reads back
     char text[32];
     std::snprintf(text, sizeof text, "%.*g", digits, value);
     const double back = std::strtod(text, nullptr);
-    if (digits >= 9 || static_cast<float>(back) == static_cast<float>(value)) return Value::number(back);
+    if (digits >= 9 || static_cast<float>(back) == static_cast<float>(value))
+      return Value::number(back);
   }
 }
 
 Result<Value> json_of_time(const Moment& time) {
   const CivilTime fields = civil(time);
   if (fields.year < 0 || fields.year > 9999) {
-    return Error("json: error calling MarshalJSON for type time.Time: Time.MarshalJSON: "
-                 "year outside of range [0,9999]");
+    return Error(
+        "json: error calling MarshalJSON for type time.Time: Time.MarshalJSON: "
+        "year outside of range [0,9999]");
   }
   return Value(format(time, kRfc3339Nano));
 }
@@ -76,10 +79,14 @@ Result<Value> json_of_map(const Any& map) {
 
 Any Any::from_json(const Value& value) {
   switch (value.kind()) {
-    case json::Kind::Null: return {};
-    case json::Kind::Bool: return value.as_bool();
-    case json::Kind::Number: return value.as_double();
-    case json::Kind::String: return value.as_string();
+    case json::Kind::Null:
+      return {};
+    case json::Kind::Bool:
+      return value.as_bool();
+    case json::Kind::Number:
+      return value.as_double();
+    case json::Kind::String:
+      return value.as_string();
     case json::Kind::Array: {
       List items;
       items.reserve(value.size());
@@ -99,24 +106,32 @@ Any Any::from_json(const Value& value) {
 
 Result<Value> Any::to_json() const {
   switch (kind()) {
-    case Kind::Invalid: return Value();
-    case Kind::Bool: return Value(as_bool());
+    case Kind::Invalid:
+      return Value();
+    case Kind::Bool:
+      return Value(as_bool());
     case Kind::Float32:
-    case Kind::Float64: return json_of_float(as_float(), kind() == Kind::Float32);
-    case Kind::String: return Value(as_string());
-    case Kind::Func: return Error("json: unsupported type: func");
+    case Kind::Float64:
+      return json_of_float(as_float(), kind() == Kind::Float32);
+    case Kind::String:
+      return Value(as_string());
+    case Kind::Func:
+      return Error("json: unsupported type: func");
     case Kind::Slice:
       if (!heap_) return Value();
       if (is_bytes()) return Value(base64(as_string()));
       return json_of_list(*this);
-    case Kind::Array: return json_of_list(*this);
-    case Kind::Map: return heap_ ? json_of_map(*this) : Value();
+    case Kind::Array:
+      return json_of_list(*this);
+    case Kind::Map:
+      return heap_ ? json_of_map(*this) : Value();
     case Kind::Struct:
     case Kind::Pointer:
       if (is_time()) return json_of_time(as_time());
       if (is(types::kLocation)) return Value::object();
       return heap_ ? as_structure()->to_json() : Value();
-    default: break;
+    default:
+      break;
   }
   if (is_unsigned(kind())) return Value::number(std::to_string(as_uint()));
   return Value(as_int());

@@ -27,8 +27,10 @@ Result<Any> jsonpath(Arguments arguments) {
 const Map& own_functions() {
   static const Map all = [] {
     FunctionTable table;
-    table.push_back({"asInt", {&kAny}, false, &kAny, [](Arguments a) { return lang::int_of(a[0]); }});
-    table.push_back({"asFloat", {&kAny}, false, &kAny, [](Arguments a) { return lang::float_of(a[0]); }});
+    table.push_back(
+        {"asInt", {&kAny}, false, &kAny, [](Arguments a) { return lang::int_of(a[0]); }});
+    table.push_back(
+        {"asFloat", {&kAny}, false, &kAny, [](Arguments a) { return lang::float_of(a[0]); }});
     table.push_back({"jsonpath", {&kString, &kString}, false, &kAny, jsonpath});
     table.push_back({"toJson", {&kAny}, false, &kString, to_json});
     return to_map(std::move(table));

@@ -9,12 +9,13 @@ namespace wf::expr {
 namespace {
 
 constexpr Field kResultFields[] = {
-    {"Succeeded", &types::kBool}, {"Failed", &types::kBool},       {"Errored", &types::kBool},
-    {"Skipped", &types::kBool},   {"Omitted", &types::kBool},      {"Daemoned", &types::kBool},
+    {"Succeeded", &types::kBool},    {"Failed", &types::kBool},    {"Errored", &types::kBool},
+    {"Skipped", &types::kBool},      {"Omitted", &types::kBool},   {"Daemoned", &types::kBool},
     {"AnySucceeded", &types::kBool}, {"AllFailed", &types::kBool},
 };
 constexpr std::span<const Field> kResultFieldList(kResultFields);
-constexpr Type kResultsType{Kind::Struct, "controller.TaskResults", nullptr, nullptr, &kResultFieldList};
+constexpr Type kResultsType{Kind::Struct, "controller.TaskResults", nullptr, nullptr,
+                            &kResultFieldList};
 constexpr Type kTimePointer{Kind::Pointer, "*time.Time"};
 
 class ResultsStruct final : public Struct {
@@ -46,7 +47,8 @@ class ResultsStruct final : public Struct {
 
 Any texts_of(const json::Value& object) {
   Map out;
-  for (const json::Member& m : object.members()) out.insert_or_assign(Any(m.key()), Any(m.value.as_string()));
+  for (const json::Member& m : object.members())
+    out.insert_or_assign(Any(m.key()), Any(m.value.as_string()));
   return Any::map(std::move(out), types::kStringMap);
 }
 
@@ -68,7 +70,8 @@ Any task_results_value(const TaskResults& results) {
 
 MapEnvironment depends_environment(const std::map<std::string, TaskResults>& tasks) {
   Map out;
-  for (const auto& [name, results] : tasks) out.insert_or_assign(Any(name), task_results_value(results));
+  for (const auto& [name, results] : tasks)
+    out.insert_or_assign(Any(name), task_results_value(results));
   return MapEnvironment(std::move(out));
 }
 
@@ -96,10 +99,12 @@ MapEnvironment cron_environment(const CronFacts& facts) {
 
 MapScope cron_scope(const CronFacts& facts) {
   MapScope out;
-  for (const auto& [name, value] : cron_fields(facts)) out.set(cat("cronworkflow.", name.as_string()), value);
+  for (const auto& [name, value] : cron_fields(facts))
+    out.set(cat("cronworkflow.", name.as_string()), value);
   // Beside labels.json, labels are a map only if they are variables of their own.
   for (const json::Member& m : facts.labels.members()) {
-    for (const char* map : {"labels", "annotations"}) out.set(cat("cronworkflow.", map, ".", m.key()), Any(m.value.as_string()));
+    for (const char* map : {"labels", "annotations"})
+      out.set(cat("cronworkflow.", map, ".", m.key()), Any(m.value.as_string()));
   }
   return out;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // expr/environments.h: the variables of expressions outside workflows (XPR-11): results of tasks
-// for `depends`, counters for a cron workflow's stopStrategy and when. The environments have none of
-// Argo's functions.
+// for `depends`, counters for a cron workflow's stopStrategy and when. The environments have none
+// of Argo's functions.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -26,7 +26,7 @@ MapEnvironment depends_environment(const std::map<std::string, TaskResults>& tas
 struct CronFacts {
   std::string name;
   std::string namespace_name;
-  json::Value labels;       // objects of strings; may be null
+  json::Value labels;  // objects of strings; may be null
   json::Value annotations;
   int64_t failed = 0;
   int64_t succeeded = 0;

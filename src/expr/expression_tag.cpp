@@ -11,11 +11,18 @@ namespace wf::expr {
 namespace {
 
 // Variables that are bound later than others (XPR-9): a tag that names one waits for it.
-constexpr std::string_view kLate[] = {
-    "item",           "retries",          "lastRetry.exitCode", "lastRetry.status",
-    "lastRetry.duration", "lastRetry.message", "workflow.status",    "workflow.failures"};
+constexpr std::string_view kLate[] = {"item",
+                                      "retries",
+                                      "lastRetry.exitCode",
+                                      "lastRetry.status",
+                                      "lastRetry.duration",
+                                      "lastRetry.message",
+                                      "workflow.status",
+                                      "workflow.failures"};
 
-bool is_late(std::string_view name) { return std::find(std::begin(kLate), std::end(kLate), name) != std::end(kLate); }
+bool is_late(std::string_view name) {
+  return std::find(std::begin(kLate), std::end(kLate), name) != std::end(kLate);
+}
 
 bool holds_placeholder(const Any& value) {
   if (value.as_string().starts_with(kPlaceholder)) return true;
@@ -41,7 +48,8 @@ bool holds_placeholder(const Scope& scope) {
 }
 
 bool starts_with_segment(std::string_view path, std::string_view segment) {
-  return path.starts_with(segment) && (path.size() == segment.size() || path[segment.size()] == '.');
+  return path.starts_with(segment) &&
+         (path.size() == segment.size() || path[segment.size()] == '.');
 }
 
 bool must_exist(std::string_view name, const Mode& mode) {
@@ -53,7 +61,8 @@ bool must_exist(std::string_view name, const Mode& mode) {
 }  // namespace
 
 ExpressionTag::ExpressionTag(std::string_view text)
-    : text_(replace_all(replace_all(replace_all(text, "\\u003c", "<"), "\\u003e", ">"), "\\u0026", "&")) {
+    : text_(replace_all(replace_all(replace_all(text, "\\u003c", "<"), "\\u003e", ">"), "\\u0026",
+                        "&")) {
   const auto unquoted = json::parse(cat("\"", text_, "\""));
   if (!unquoted.ok() || !unquoted->is_string()) {
     json_error_ = unquoted.ok() ? Error("not a text") : unquoted.error();
@@ -67,15 +76,17 @@ ExpressionTag::ExpressionTag(std::string_view text)
 bool ExpressionTag::mentions(std::string_view name) const {
   if (!mentions_ || mentions_->everything) return true;
   // Both ways round: `steps` is all of them, and `steps.a.status` lies within `steps.a`.
-  return std::any_of(mentions_->paths.begin(), mentions_->paths.end(), [&](const std::string& path) {
-    return starts_with_segment(path, name) || starts_with_segment(name, path);
-  });
+  return std::any_of(mentions_->paths.begin(), mentions_->paths.end(),
+                     [&](const std::string& path) {
+                       return starts_with_segment(path, name) || starts_with_segment(name, path);
+                     });
 }
 
 void ExpressionTag::stay(std::string& out) const { out.append("{{=").append(text_).append("}}"); }
 
 Result<void> ExpressionTag::replace(const Scope& scope, const Mode& mode, std::string& out) const {
-  if (json_error_) return Error(cat("failed to unmarshall JSON expression: ", json_error_->message()));
+  if (json_error_)
+    return Error(cat("failed to unmarshall JSON expression: ", json_error_->message()));
   const bool may_fail = holds_placeholder(scope);
   if (!mentions_) return evaluate_into(ScopeEnvironment(scope), false, may_fail, {}, out);
 
@@ -83,7 +94,8 @@ Result<void> ExpressionTag::replace(const Scope& scope, const Mode& mode, std::s
   std::vector<std::string> missing;
   for (const std::string& name : mentions_->required) {
     if (environment.has_path(name)) continue;
-    if (must_exist(name, mode)) return Error(cat("failed to evaluate expression: ", name, " is missing"));
+    if (must_exist(name, mode))
+      return Error(cat("failed to evaluate expression: ", name, " is missing"));
     missing.push_back(name);
   }
   const bool strict = mode.unknown != Mode::Unknown::Stays;
@@ -92,8 +104,9 @@ Result<void> ExpressionTag::replace(const Scope& scope, const Mode& mode, std::s
 
 // `may_stay`: what cannot be evaluated yet is left for later (XPR-8). `may_fail`: so is everything,
 // as some values are placeholders (XPR-10).
-Result<void> ExpressionTag::evaluate_into(const ScopeEnvironment& environment, bool may_stay, bool may_fail,
-                                          const std::vector<std::string>& missing, std::string& out) const {
+Result<void> ExpressionTag::evaluate_into(const ScopeEnvironment& environment, bool may_stay,
+                                          bool may_fail, const std::vector<std::string>& missing,
+                                          std::string& out) const {
   if (may_stay && std::any_of(missing.begin(), missing.end(), is_late)) {
     stay(out);
     return {};
@@ -110,7 +123,8 @@ Result<void> ExpressionTag::evaluate_into(const ScopeEnvironment& environment, b
     stay(out);
     return {};
   }
-  if (!value.ok()) return Error(cat("failed to marshal evaluated expression: ", value.error().message()));
+  if (!value.ok())
+    return Error(cat("failed to marshal evaluated expression: ", value.error().message()));
   const std::string json = json::print(*value);
   if (json.size() > 1 && json.front() == '"' && json.back() == '"') {
     out.append(json, 1, json.size() - 2);  // a text goes into the text around it

@@ -10,13 +10,19 @@ namespace {
 // The zero value of a type, as reflect.Zero gives it.
 Any zero_of(const Type& type) {
   switch (type.kind) {
-    case Kind::Interface: return {};
-    case Kind::Bool: return false;
-    case Kind::String: return "";
+    case Kind::Interface:
+      return {};
+    case Kind::Bool:
+      return false;
+    case Kind::String:
+      return "";
     case Kind::Float32:
-    case Kind::Float64: return Any::real(0, type);
-    case Kind::Struct: return type.name == types::kTime.name ? Any(zero_time()) : Any::typed_nil(type);
-    default: return is_integer(type.kind) ? Any::integer(0, type) : Any::typed_nil(type);
+    case Kind::Float64:
+      return Any::real(0, type);
+    case Kind::Struct:
+      return type.name == types::kTime.name ? Any(zero_time()) : Any::typed_nil(type);
+    default:
+      return is_integer(type.kind) ? Any::integer(0, type) : Any::typed_nil(type);
   }
 }
 

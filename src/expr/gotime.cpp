@@ -203,7 +203,8 @@ Moment add(const Moment& time, int64_t nanoseconds) {
 }
 
 int64_t difference(const Moment& a, const Moment& b) {
-  const __int128 nanos = (static_cast<__int128>(a.seconds) - b.seconds) * kBillion + a.nanos - b.nanos;
+  const __int128 nanos =
+      (static_cast<__int128>(a.seconds) - b.seconds) * kBillion + a.nanos - b.nanos;
   using Limits = std::numeric_limits<int64_t>;
   if (nanos > Limits::max()) return Limits::max();
   return nanos < Limits::min() ? Limits::min() : static_cast<int64_t>(nanos);
@@ -219,7 +220,9 @@ Moment in_location(Moment time, std::shared_ptr<const Location> place) {
   return time;
 }
 
-std::string print(const Moment& time) { return format(time, "2006-01-02 15:04:05.999999999 -0700 MST"); }
+std::string print(const Moment& time) {
+  return format(time, "2006-01-02 15:04:05.999999999 -0700 MST");
+}
 
 Result<int64_t> parse_duration(std::string_view text) {
   const std::string_view whole = text;
@@ -245,7 +248,8 @@ Result<int64_t> parse_duration(std::string_view text) {
     text.remove_prefix(name.size());
     if (name.empty()) return Error(cat("time: missing unit in duration ", quoted(whole)));
     const uint64_t unit = unit_named(name);
-    if (unit == 0) return Error(cat("time: unknown unit ", quoted(name), " in duration ", quoted(whole)));
+    if (unit == 0)
+      return Error(cat("time: unknown unit ", quoted(name), " in duration ", quoted(whole)));
     if (value > kTooMuch / unit) return invalid();
     value = value * unit + static_cast<uint64_t>(fraction * (static_cast<double>(unit) / scale));
     if (value > kTooMuch || (total += value) > kTooMuch) return invalid();
@@ -257,7 +261,8 @@ Result<int64_t> parse_duration(std::string_view text) {
 
 std::string print_duration(int64_t nanoseconds) {
   const bool negative = nanoseconds < 0;
-  const uint64_t value = negative ? -static_cast<uint64_t>(nanoseconds) : static_cast<uint64_t>(nanoseconds);
+  const uint64_t value =
+      negative ? -static_cast<uint64_t>(nanoseconds) : static_cast<uint64_t>(nanoseconds);
   const std::string sign = negative ? "-" : "";
   if (value == 0) return "0s";
   if (value < 1'000) return sign + std::to_string(value) + "ns";

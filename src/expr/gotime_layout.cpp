@@ -12,17 +12,38 @@ struct Spelling {
 };
 // Of spellings with a common start, the longer one first.
 constexpr Spelling kSpellings[] = {
-    {"January", Element::LongMonth}, {"Jan", Element::Month},
-    {"Monday", Element::LongWeekday}, {"Mon", Element::Weekday}, {"MST", Element::ZoneName},
-    {"01", Element::ZeroMonth}, {"02", Element::ZeroDay}, {"03", Element::ZeroHour12},
-    {"04", Element::ZeroMinute}, {"05", Element::ZeroSecond}, {"06", Element::Year},
-    {"002", Element::ZeroYearDay}, {"15", Element::Hour}, {"1", Element::NumMonth},
-    {"2006", Element::LongYear}, {"2", Element::Day}, {"_2", Element::UnderDay},
-    {"__2", Element::UnderYearDay}, {"3", Element::Hour12}, {"4", Element::Minute},
-    {"5", Element::Second}, {"PM", Element::UpperPm}, {"pm", Element::LowerPm},
-    {"-070000", Element::Offset}, {"-07:00:00", Element::Offset}, {"-0700", Element::Offset},
-    {"-07:00", Element::Offset}, {"-07", Element::Offset}, {"Z070000", Element::Offset},
-    {"Z07:00:00", Element::Offset}, {"Z0700", Element::Offset}, {"Z07:00", Element::Offset},
+    {"January", Element::LongMonth},
+    {"Jan", Element::Month},
+    {"Monday", Element::LongWeekday},
+    {"Mon", Element::Weekday},
+    {"MST", Element::ZoneName},
+    {"01", Element::ZeroMonth},
+    {"02", Element::ZeroDay},
+    {"03", Element::ZeroHour12},
+    {"04", Element::ZeroMinute},
+    {"05", Element::ZeroSecond},
+    {"06", Element::Year},
+    {"002", Element::ZeroYearDay},
+    {"15", Element::Hour},
+    {"1", Element::NumMonth},
+    {"2006", Element::LongYear},
+    {"2", Element::Day},
+    {"_2", Element::UnderDay},
+    {"__2", Element::UnderYearDay},
+    {"3", Element::Hour12},
+    {"4", Element::Minute},
+    {"5", Element::Second},
+    {"PM", Element::UpperPm},
+    {"pm", Element::LowerPm},
+    {"-070000", Element::Offset},
+    {"-07:00:00", Element::Offset},
+    {"-0700", Element::Offset},
+    {"-07:00", Element::Offset},
+    {"-07", Element::Offset},
+    {"Z070000", Element::Offset},
+    {"Z07:00:00", Element::Offset},
+    {"Z0700", Element::Offset},
+    {"Z07:00", Element::Offset},
     {"Z07", Element::Offset},
 };
 
@@ -94,7 +115,8 @@ void append_offset(std::string& out, const LayoutPart& part, int seconds) {
 }
 
 void append_padded(std::string& out, int value, int width) {
-  for (int limit = width == 3 ? 100 : 10; limit > value && limit > 1; limit /= 10) out.push_back(' ');
+  for (int limit = width == 3 ? 100 : 10; limit > value && limit > 1; limit /= 10)
+    out.push_back(' ');
   out += std::to_string(value);
 }
 
@@ -102,29 +124,74 @@ constexpr int hour12(int hour) { return hour % 12 == 0 ? 12 : hour % 12; }
 
 void append_part(std::string& out, const LayoutPart& part, const CivilTime& t) {
   switch (part.element) {
-    case Element::End: break;
-    case Element::LongMonth: out += month_name(t.month); break;
-    case Element::Month: out += month_name(t.month).substr(0, 3); break;
-    case Element::NumMonth: append_number(out, t.month, 0); break;
-    case Element::ZeroMonth: append_number(out, t.month, 2); break;
-    case Element::LongWeekday: out += weekday_name(t.weekday); break;
-    case Element::Weekday: out += weekday_name(t.weekday).substr(0, 3); break;
-    case Element::Day: append_number(out, t.day, 0); break;
-    case Element::UnderDay: append_padded(out, t.day, 2); break;
-    case Element::ZeroDay: append_number(out, t.day, 2); break;
-    case Element::UnderYearDay: append_padded(out, t.year_day, 3); break;
-    case Element::ZeroYearDay: append_number(out, t.year_day, 3); break;
-    case Element::Hour: append_number(out, t.hour, 2); break;
-    case Element::Hour12: append_number(out, hour12(t.hour), 0); break;
-    case Element::ZeroHour12: append_number(out, hour12(t.hour), 2); break;
-    case Element::Minute: append_number(out, t.minute, 0); break;
-    case Element::ZeroMinute: append_number(out, t.minute, 2); break;
-    case Element::Second: append_number(out, t.second, 0); break;
-    case Element::ZeroSecond: append_number(out, t.second, 2); break;
-    case Element::LongYear: append_number(out, t.year, 4); break;
-    case Element::Year: append_number(out, (t.year < 0 ? -t.year : t.year) % 100, 2); break;
-    case Element::UpperPm: out += t.hour >= 12 ? "PM" : "AM"; break;
-    case Element::LowerPm: out += t.hour >= 12 ? "pm" : "am"; break;
+    case Element::End:
+      break;
+    case Element::LongMonth:
+      out += month_name(t.month);
+      break;
+    case Element::Month:
+      out += month_name(t.month).substr(0, 3);
+      break;
+    case Element::NumMonth:
+      append_number(out, t.month, 0);
+      break;
+    case Element::ZeroMonth:
+      append_number(out, t.month, 2);
+      break;
+    case Element::LongWeekday:
+      out += weekday_name(t.weekday);
+      break;
+    case Element::Weekday:
+      out += weekday_name(t.weekday).substr(0, 3);
+      break;
+    case Element::Day:
+      append_number(out, t.day, 0);
+      break;
+    case Element::UnderDay:
+      append_padded(out, t.day, 2);
+      break;
+    case Element::ZeroDay:
+      append_number(out, t.day, 2);
+      break;
+    case Element::UnderYearDay:
+      append_padded(out, t.year_day, 3);
+      break;
+    case Element::ZeroYearDay:
+      append_number(out, t.year_day, 3);
+      break;
+    case Element::Hour:
+      append_number(out, t.hour, 2);
+      break;
+    case Element::Hour12:
+      append_number(out, hour12(t.hour), 0);
+      break;
+    case Element::ZeroHour12:
+      append_number(out, hour12(t.hour), 2);
+      break;
+    case Element::Minute:
+      append_number(out, t.minute, 0);
+      break;
+    case Element::ZeroMinute:
+      append_number(out, t.minute, 2);
+      break;
+    case Element::Second:
+      append_number(out, t.second, 0);
+      break;
+    case Element::ZeroSecond:
+      append_number(out, t.second, 2);
+      break;
+    case Element::LongYear:
+      append_number(out, t.year, 4);
+      break;
+    case Element::Year:
+      append_number(out, (t.year < 0 ? -t.year : t.year) % 100, 2);
+      break;
+    case Element::UpperPm:
+      out += t.hour >= 12 ? "PM" : "AM";
+      break;
+    case Element::LowerPm:
+      out += t.hour >= 12 ? "pm" : "am";
+      break;
     case Element::ZoneName:
       if (t.zone.abbreviation.empty()) {
         append_offset(out, {{}, Element::Offset, "-0700"}, t.zone.seconds);
@@ -132,9 +199,13 @@ void append_part(std::string& out, const LayoutPart& part, const CivilTime& t) {
         out += t.zone.abbreviation;
       }
       break;
-    case Element::Offset: append_offset(out, part, t.zone.seconds); break;
+    case Element::Offset:
+      append_offset(out, part, t.zone.seconds);
+      break;
     case Element::FractionZeros:
-    case Element::FractionNines: append_fraction(out, part, t.nanos); break;
+    case Element::FractionNines:
+      append_fraction(out, part, t.nanos);
+      break;
   }
 }
 
@@ -154,9 +225,9 @@ LayoutPart next_part(std::string_view& layout) {
 }
 
 std::string_view month_name(int month) {
-  static constexpr std::string_view kNames[] = {
-      "January", "February", "March",     "April",   "May",      "June",
-      "July",    "August",   "September", "October", "November", "December"};
+  static constexpr std::string_view kNames[] = {"January",   "February", "March",    "April",
+                                                "May",       "June",     "July",     "August",
+                                                "September", "October",  "November", "December"};
   return month >= 1 && month <= 12 ? kNames[month - 1] : "%!Month";
 }
 

@@ -8,9 +8,30 @@ namespace wf::expr {
 
 enum class Element : uint8_t {
   End,  // no element: the rest of the layout is literal
-  LongMonth, Month, NumMonth, ZeroMonth, LongWeekday, Weekday, Day, UnderDay, ZeroDay,
-  UnderYearDay, ZeroYearDay, Hour, Hour12, ZeroHour12, Minute, ZeroMinute, Second, ZeroSecond,
-  LongYear, Year, UpperPm, LowerPm, ZoneName, Offset,
+  LongMonth,
+  Month,
+  NumMonth,
+  ZeroMonth,
+  LongWeekday,
+  Weekday,
+  Day,
+  UnderDay,
+  ZeroDay,
+  UnderYearDay,
+  ZeroYearDay,
+  Hour,
+  Hour12,
+  ZeroHour12,
+  Minute,
+  ZeroMinute,
+  Second,
+  ZeroSecond,
+  LongYear,
+  Year,
+  UpperPm,
+  LowerPm,
+  ZoneName,
+  Offset,
   FractionZeros,  // ".000": that many digits
   FractionNines,  // ".999": without zeros at the end
 };

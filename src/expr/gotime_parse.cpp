@@ -48,7 +48,11 @@ bool equal_letters(std::string_view a, std::string_view b) {
 class TimeParser {
  public:
   TimeParser(std::string_view layout, std::string_view text, std::shared_ptr<const Location> place)
-      : layout_(layout), whole_layout_(layout), text_(text), whole_(text), place_(std::move(place)) {}
+      : layout_(layout),
+        whole_layout_(layout),
+        text_(text),
+        whole_(text),
+        place_(std::move(place)) {}
 
   Result<Moment> parse() {
     for (;;) {
@@ -78,7 +82,9 @@ class TimeParser {
 
   // A space in the layout stands for any number of them, also none at the end.
   bool skip_literal(std::string_view literal) {
-    const auto cut_space = [](std::string_view& t) { while (t.starts_with(' ')) t.remove_prefix(1); };
+    const auto cut_space = [](std::string_view& t) {
+      while (t.starts_with(' ')) t.remove_prefix(1);
+    };
     while (!literal.empty()) {
       if (literal[0] == ' ') {
         if (!text_.empty() && text_[0] != ' ') return false;
@@ -127,7 +133,8 @@ class TimeParser {
   bool name_of(Name name, int first, int last, bool full, int& out) {
     for (int i = first; i <= last; ++i) {
       const std::string_view wanted = full ? name(i) : name(i).substr(0, 3);
-      if (text_.size() < wanted.size() || !equal_letters(text_.substr(0, wanted.size()), wanted)) continue;
+      if (text_.size() < wanted.size() || !equal_letters(text_.substr(0, wanted.size()), wanted))
+        continue;
       text_.remove_prefix(wanted.size());
       out = i;
       return true;
@@ -138,35 +145,60 @@ class TimeParser {
   bool take(const LayoutPart& part) {
     int ignored;
     switch (part.element) {
-      case Element::End: return true;
-      case Element::LongMonth: return name_of(month_name, 1, 12, true, month_);
-      case Element::Month: return name_of(month_name, 1, 12, false, month_);
-      case Element::NumMonth: return ranged(month_, false, 1, 12, "month");
-      case Element::ZeroMonth: return ranged(month_, true, 1, 12, "month");
-      case Element::LongWeekday: return name_of(weekday_name, 0, 6, true, ignored);
-      case Element::Weekday: return name_of(weekday_name, 0, 6, false, ignored);
+      case Element::End:
+        return true;
+      case Element::LongMonth:
+        return name_of(month_name, 1, 12, true, month_);
+      case Element::Month:
+        return name_of(month_name, 1, 12, false, month_);
+      case Element::NumMonth:
+        return ranged(month_, false, 1, 12, "month");
+      case Element::ZeroMonth:
+        return ranged(month_, true, 1, 12, "month");
+      case Element::LongWeekday:
+        return name_of(weekday_name, 0, 6, true, ignored);
+      case Element::Weekday:
+        return name_of(weekday_name, 0, 6, false, ignored);
       case Element::UnderDay:
         if (text_.starts_with(' ')) text_.remove_prefix(1);
         return number(day_, false);
-      case Element::Day: return number(day_, false);
-      case Element::ZeroDay: return number(day_, true);
+      case Element::Day:
+        return number(day_, false);
+      case Element::ZeroDay:
+        return number(day_, true);
       case Element::UnderYearDay:
-      case Element::ZeroYearDay: return take_year_day(part.element == Element::ZeroYearDay);
-      case Element::Hour: return ranged(hour_, false, 0, 23, "hour");
-      case Element::Hour12: return ranged(hour_, false, 0, 12, "hour");
-      case Element::ZeroHour12: return ranged(hour_, true, 0, 12, "hour");
-      case Element::Minute: return ranged(minute_, false, 0, 59, "minute");
-      case Element::ZeroMinute: return ranged(minute_, true, 0, 59, "minute");
-      case Element::Second: return take_second(false);
-      case Element::ZeroSecond: return take_second(true);
-      case Element::LongYear: return is_digit(text_, 0) && digits(year_, 4);
-      case Element::Year: return take_short_year();
-      case Element::UpperPm: return take_pm("PM", "AM");
-      case Element::LowerPm: return take_pm("pm", "am");
-      case Element::ZoneName: return take_zone_name();
-      case Element::Offset: return take_offset(part);
-      case Element::FractionZeros: return take_fraction(part.spelling.size());
-      case Element::FractionNines: return take_any_fraction();
+      case Element::ZeroYearDay:
+        return take_year_day(part.element == Element::ZeroYearDay);
+      case Element::Hour:
+        return ranged(hour_, false, 0, 23, "hour");
+      case Element::Hour12:
+        return ranged(hour_, false, 0, 12, "hour");
+      case Element::ZeroHour12:
+        return ranged(hour_, true, 0, 12, "hour");
+      case Element::Minute:
+        return ranged(minute_, false, 0, 59, "minute");
+      case Element::ZeroMinute:
+        return ranged(minute_, true, 0, 59, "minute");
+      case Element::Second:
+        return take_second(false);
+      case Element::ZeroSecond:
+        return take_second(true);
+      case Element::LongYear:
+        return is_digit(text_, 0) && digits(year_, 4);
+      case Element::Year:
+        return take_short_year();
+      case Element::UpperPm:
+        return take_pm("PM", "AM");
+      case Element::LowerPm:
+        return take_pm("pm", "am");
+      case Element::ZoneName:
+        return take_zone_name();
+      case Element::Offset:
+        return take_offset(part);
+      case Element::FractionZeros:
+        return take_fraction(part.spelling.size());
+      case Element::FractionNines:
+        return take_any_fraction();
     }
     return false;
   }
@@ -256,7 +288,8 @@ class TimeParser {
     if (text.empty() || (text[0] != '-' && text[0] != '+')) return 0;
     size_t end = 1;
     int value = 0;
-    for (; is_digit(text, end) && end < 20; ++end) value = std::min(value * 10 + text[end] - '0', 1000);
+    for (; is_digit(text, end) && end < 20; ++end)
+      value = std::min(value * 10 + text[end] - '0', 1000);
     return end == 1 || value > 23 ? 0 : end;
   }
   // How long an abbreviation of a zone stands at the start; 0: none.
@@ -285,7 +318,8 @@ class TimeParser {
 
   Result<void> settle_date() {
     if (year_day_ >= 0) {
-      if (year_day_ < 1 || year_day_ > (leap(year_) ? 366 : 365)) return range("day-of-year out of range");
+      if (year_day_ < 1 || year_day_ > (leap(year_) ? 366 : 365))
+        return range("day-of-year out of range");
       int month = 1, day = year_day_;
       while (day > days_in(month, year_)) day -= days_in(month++, year_);
       if (month_ > 0 && month_ != month) return range("day-of-year does not match month");
@@ -312,7 +346,8 @@ class TimeParser {
       Moment time = at(nullptr);
       time.seconds -= *offset_;
       const Location::Offset there = offset_there(time.seconds);
-      const bool same = there.seconds == *offset_ && (zone_name_.empty() || there.abbreviation == zone_name_);
+      const bool same =
+          there.seconds == *offset_ && (zone_name_.empty() || there.abbreviation == zone_name_);
       time.location = same ? place_ : fixed_zone(zone_name_, *offset_);
       return time;
     }
@@ -324,7 +359,8 @@ class TimeParser {
       return time;
     }
     int hours = 0;
-    if (zone_name_.starts_with("GMT") && zone_name_.size() > 3) hours = std::atoi(std::string(zone_name_.substr(3)).c_str());
+    if (zone_name_.starts_with("GMT") && zone_name_.size() > 3)
+      hours = std::atoi(std::string(zone_name_.substr(3)).c_str());
     time.location = fixed_zone(zone_name_, hours * 3600);
     return time;
   }

@@ -32,7 +32,8 @@ Result<Program> Program::compile(std::string_view text, const Environment& envir
   // natures of functions point into them.
   class Recorder final : public lang::Names {
    public:
-    Recorder(const Environment& environment, std::vector<Fact>& facts) : environment_(environment), facts_(facts) {}
+    Recorder(const Environment& environment, std::vector<Fact>& facts)
+        : environment_(environment), facts_(facts) {}
     std::optional<lang::Nature> nature(std::string_view name) const override {
       std::optional<Any> value = environment_.find(name);
       facts_.push_back({std::string(name), value.has_value(), value ? value->type() : nullptr});
@@ -66,7 +67,8 @@ bool Program::holds_for(const Environment& environment) const {
 // The programs that a thread used last.
 class ProgramCache {
  public:
-  Result<std::shared_ptr<const Program>> get(std::string_view text, const Environment& environment) {
+  Result<std::shared_ptr<const Program>> get(std::string_view text,
+                                             const Environment& environment) {
     for (auto it = entries_.begin(); it != entries_.end(); ++it) {
       if (it->text != text || !it->program->holds_for(environment)) continue;
       entries_.splice(entries_.begin(), entries_, it);
@@ -88,7 +90,8 @@ class ProgramCache {
   std::list<Entry> entries_;  // last used first
 };
 
-Result<std::shared_ptr<const Program>> Program::cached(std::string_view text, const Environment& environment) {
+Result<std::shared_ptr<const Program>> Program::cached(std::string_view text,
+                                                       const Environment& environment) {
   thread_local ProgramCache cache;
   return cache.get(text, environment);
 }
@@ -105,9 +108,11 @@ Result<Any> evaluate(std::string_view text, const Environment& environment) {
 Result<bool> eval_bool(std::string_view text, const Environment& environment) {
   TRY(const auto program, Program::cached(text, environment));
   auto result = program->run(environment);
-  if (!result.ok()) return Error(cat("unable to evaluate expression '", text, "': ", result.error().message()));
+  if (!result.ok())
+    return Error(cat("unable to evaluate expression '", text, "': ", result.error().message()));
   if (result->is_bool()) return result->as_bool();
-  return Error(sprintf("unable to cast expression result '%s' to bool", std::span<const Any>(&*result, 1)));
+  return Error(
+      sprintf("unable to cast expression result '%s' to bool", std::span<const Any>(&*result, 1)));
 }
 
 }  // namespace wf::expr

@@ -51,7 +51,8 @@ class Program {
   static Result<Program> compile(std::string_view text, const Environment& environment);
   // Compiled before for an environment with the same types; kept by each thread for some hundred
   // expressions.
-  static Result<std::shared_ptr<const Program>> cached(std::string_view text, const Environment& environment);
+  static Result<std::shared_ptr<const Program>> cached(std::string_view text,
+                                                       const Environment& environment);
 
   // nil is a value. Errors as expr-lang's virtual machine gives them.
   Result<Any> run(const Environment& environment) const;

@@ -30,24 +30,30 @@ std::optional<Any> ScopeEnvironment::find(std::string_view name) const {
   bool all = everything_;
   for (const std::string_view path : paths_) {
     if (path == name) all = true;
-    if (path.starts_with(name) && path.size() > name.size() && path[name.size()] == '.') below.push_back(path);
+    if (path.starts_with(name) && path.size() > name.size() && path[name.size()] == '.')
+      below.push_back(path);
   }
   if (all) below.clear();
   return known_.emplace(std::string(name), built(std::string(name), below)).first->second;
 }
 
-// The value at a name: a map where there are longer names, also when the name itself is one (XPR-2).
-std::optional<Any> ScopeEnvironment::built(const std::string& name, const std::vector<std::string_view>& paths) const {
+// The value at a name: a map where there are longer names, also when the name itself is one
+// (XPR-2).
+std::optional<Any> ScopeEnvironment::built(const std::string& name,
+                                           const std::vector<std::string_view>& paths) const {
   if (scope_.has_keys(name + ".")) return built_map(name + ".", paths);
   const Variable found = scope_.find(name);
   if (found.is == Variable::Is::Unknown) return std::nullopt;
   return found.value();
 }
 
-Any ScopeEnvironment::built_map(const std::string& prefix, const std::vector<std::string_view>& paths) const {
+Any ScopeEnvironment::built_map(const std::string& prefix,
+                                const std::vector<std::string_view>& paths) const {
   std::map<std::string, std::vector<std::string_view>, std::less<>> wanted;
   if (paths.empty()) {
-    scope_.visit_keys(prefix, [&](std::string_view key) { wanted.try_emplace(std::string(segment_after(key, prefix))); });
+    scope_.visit_keys(prefix, [&](std::string_view key) {
+      wanted.try_emplace(std::string(segment_after(key, prefix)));
+    });
   }
   std::set<std::string_view> whole;  // segments of which all is wanted
   for (const std::string_view path : paths) {
@@ -58,7 +64,8 @@ Any ScopeEnvironment::built_map(const std::string& prefix, const std::vector<std
   Map out;
   for (auto& [segment, below] : wanted) {
     if (whole.count(segment)) below.clear();
-    if (auto value = built(prefix + segment, below)) out.insert_or_assign(Any(segment), std::move(*value));
+    if (auto value = built(prefix + segment, below))
+      out.insert_or_assign(Any(segment), std::move(*value));
   }
   return out;
 }

@@ -27,7 +27,8 @@ class ScopeEnvironment final : public Environment {
   bool has_path(std::string_view path) const;
 
  private:
-  std::optional<Any> built(const std::string& prefix, const std::vector<std::string_view>& paths) const;
+  std::optional<Any> built(const std::string& prefix,
+                           const std::vector<std::string_view>& paths) const;
   Any built_map(const std::string& prefix, const std::vector<std::string_view>& paths) const;
 
   const Scope& scope_;

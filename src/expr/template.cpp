@@ -56,9 +56,12 @@ bool starts_with_segment(std::string_view key, std::string_view segment) {
 
 bool must_resolve(std::string_view key, const Mode& mode) {
   switch (mode.unknown) {
-    case Mode::Unknown::Fails: return true;
-    case Mode::Unknown::Stays: return false;
-    case Mode::Unknown::FailsByPrefix: break;
+    case Mode::Unknown::Fails:
+      return true;
+    case Mode::Unknown::Stays:
+      return false;
+    case Mode::Unknown::FailsByPrefix:
+      break;
   }
   if (key.find(".outputs.artifacts.") != std::string_view::npos) return false;
   return std::any_of(mode.prefixes.begin(), mode.prefixes.end(),
@@ -94,9 +97,7 @@ Result<Template> Template::parse(std::string_view json_text) {
   return scan(json_text, true);
 }
 
-Result<Template> Template::parse_valid(std::string_view json_text) {
-  return scan(json_text, true);
-}
+Result<Template> Template::parse_valid(std::string_view json_text) { return scan(json_text, true); }
 
 Result<Template> Template::parse_text(std::string_view text) { return scan(text, false); }
 
@@ -110,8 +111,8 @@ Result<Template> Template::scan(std::string_view text, bool json) {
     rest.remove_prefix(open + kOpen.size());
     const size_t close = rest.find(kClose);
     if (close == std::string_view::npos) {
-      return Error(cat("Cannot find end tag=", go_quote(kClose), " in the template=",
-                       go_quote(text), " starting from ", go_quote(rest)));
+      return Error(cat("Cannot find end tag=", go_quote(kClose),
+                       " in the template=", go_quote(text), " starting from ", go_quote(rest)));
     }
     tag.text = rest.substr(0, close);
     rest.remove_prefix(close + kClose.size());
@@ -168,12 +169,16 @@ Result<void> Template::replace_simple(const Tag& tag, const Scope& scope, const 
   using Is = Variable::Is;
   const Variable found = scope.find(tag.key);
   switch (found.is) {
-    case Is::Text: append_go_escaped(out, found.text); return {};
-    case Is::Other: return Error(cat("failed to resolve {{", tag.text, "}} to string"));
+    case Is::Text:
+      append_go_escaped(out, found.text);
+      return {};
+    case Is::Other:
+      return Error(cat("failed to resolve {{", tag.text, "}} to string"));
     case Is::Absent:
       return Error(cat("unable to substitute {{", tag.text,
                        "}}: output is an absent optional (skipped/omitted node with no default)"));
-    case Is::Unknown: break;
+    case Is::Unknown:
+      break;
   }
   // A tag within the tag: its closing braces ended this one (SUB-6).
   const size_t inner_at = tag.text.rfind(kOpen);

@@ -63,9 +63,9 @@ class Template {
 
  private:
   struct Tag {
-    std::string before;  // the text since the last tag
-    std::string text;    // between the braces
-    std::string key;     // without white space around it
+    std::string before;                               // the text since the last tag
+    std::string text;                                 // between the braces
+    std::string key;                                  // without white space around it
     std::shared_ptr<const ExpressionTag> expression;  // of an expression tag
   };
   static Result<Template> scan(std::string_view text, bool json);
@@ -73,16 +73,16 @@ class Template {
                               std::string& out) const;
 
   std::vector<Tag> tags_;
-  std::string rest_;           // after the last tag
-  bool json_ = false;          // the result must be JSON
-  bool in_strings_ = true;     // every tag lies within one JSON string
+  std::string rest_;        // after the last tag
+  bool json_ = false;       // the result must be JSON
+  bool in_strings_ = true;  // every tag lies within one JSON string
 };
 
 // util/template Replace: parse, replace and the checks of both in one go.
 Result<std::string> replace_text(std::string_view json_text, const Scope& scope, const Mode& mode);
 
-// The same for a tree: what `json::parse(replace_text(json::print(tree), …))` gives, without the text
-// where nothing is to be replaced.
+// The same for a tree: what `json::parse(replace_text(json::print(tree), …))` gives, without the
+// text where nothing is to be replaced.
 Result<json::Value> replace_tree(const json::Value& tree, const Scope& scope, const Mode& mode);
 
 }  // namespace wf::expr

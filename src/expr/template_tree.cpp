@@ -52,10 +52,14 @@ class TreeReplacer {
   // Nothing where the value stays as it is.
   Result<std::optional<Value>> replaced(const Value& value) {
     switch (value.kind()) {
-      case json::Kind::String: return replaced_text(value.as_string());
-      case json::Kind::Array: return replaced_list(value);
-      case json::Kind::Object: return replaced_object(value);
-      default: return std::optional<Value>();
+      case json::Kind::String:
+        return replaced_text(value.as_string());
+      case json::Kind::Array:
+        return replaced_list(value);
+      case json::Kind::Object:
+        return replaced_object(value);
+      default:
+        return std::optional<Value>();
     }
   }
 

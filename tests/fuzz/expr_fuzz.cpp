@@ -16,7 +16,8 @@ wf::expr::MapEnvironment environment() {
   wf::expr::Map values = wf::expr::argo_functions();
   values[Any("s")] = Any("text");
   values[Any("n")] = Any("42");
-  const auto v = wf::json::parse(R"({"l":[3,1,2],"m":{"k":"x"},"t":true,"z":null,"f":2.5,"s":"Hello"})");
+  const auto v =
+      wf::json::parse(R"({"l":[3,1,2],"m":{"k":"x"},"t":true,"z":null,"f":2.5,"s":"Hello"})");
   values[Any("v")] = Any::from_json(*v);
   return wf::expr::MapEnvironment(std::move(values));
 }

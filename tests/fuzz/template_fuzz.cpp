@@ -29,7 +29,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace wf;
   static const expr::MapScope scope = variables();
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  for (const expr::Mode& mode : {expr::Mode::strict(), expr::Mode::lenient(), expr::Mode::strict_for_nodes()}) {
+  for (const expr::Mode& mode :
+       {expr::Mode::strict(), expr::Mode::lenient(), expr::Mode::strict_for_nodes()}) {
     const auto raw = expr::replace_text(text, scope, mode);
     if (raw.ok() && !json::parse(*raw).ok()) std::abort();
     if (!valid_utf8(text)) continue;  // trees hold valid texts

@@ -18,12 +18,17 @@ Error wrong_target(std::string_view segment, std::string_view expected, const An
   return Error(cat(segment, ": invalid token target. expected [", expected, "] got [",
                    got.is_nil() ? "nil" : name_of(got.kind()), "]"));
 }
-Error out_of_range(std::string_view segment) { return Error(cat(segment, ": invalid token out of range")); }
-Error no_key(std::string_view key) { return Error(cat("key: invalid token key '", key, "' not found")); }
+Error out_of_range(std::string_view segment) {
+  return Error(cat(segment, ": invalid token out of range"));
+}
+Error no_key(std::string_view key) {
+  return Error(cat("key: invalid token key '", key, "' not found"));
+}
 
 std::optional<int64_t> whole_number(const Any& value) {
   if (value.is_integer()) return value.as_int();
-  if (value.is_float() && std::trunc(value.as_float()) == value.as_float() && std::abs(value.as_float()) < 9e18) {
+  if (value.is_float() && std::trunc(value.as_float()) == value.as_float() &&
+      std::abs(value.as_float()) < 9e18) {
     return static_cast<int64_t>(value.as_float());
   }
   return std::nullopt;
@@ -67,13 +72,15 @@ bool includes(const Any& verdict) {
   if (verdict.is_list() || verdict.is_map()) return verdict.size() > 0;
   if (!verdict.is_string()) return verdict.as_number() != 0;
   std::string_view text = verdict.as_string();
-  const bool quoted = text.size() > 1 && text.front() == text.back() && (text[0] == '\'' || text[0] == '"');
+  const bool quoted =
+      text.size() > 1 && text.front() == text.back() && (text[0] == '\'' || text[0] == '"');
   return quoted ? text.size() > 2 : !text.empty();
 }
 
 Result<Any> apply_filter(const Segment& segment, Rest rest, const Any& root, const Any& current) {
   if (segment.script->empty()) return Error("invalid expression. is empty");
-  if (!current.is_list() && !current.is_map()) return wrong_target("filter", "array map slice", current);
+  if (!current.is_list() && !current.is_map())
+    return wrong_target("filter", "array map slice", current);
   List kept;
   for (const Any& value : values_of(current)) {
     const auto verdict = segment.script->evaluate(root, value);
@@ -87,13 +94,15 @@ Result<Any> apply_script(const Segment& segment, Rest rest, const Any& root, con
   if (!value.ok()) return std::move(value.error()).wrap("invalid expression");
   if (value->is_string()) return apply_key(value->as_string(), rest, root, current);
   if (const auto index = whole_number(*value)) return apply_index(*index, rest, root, current);
-  return Error(cat("unexpected expression result. expected [int string] got [", value->is_nil() ? "nil" : name_of(value->kind()), "]"));
+  return Error(cat("unexpected expression result. expected [int string] got [",
+                   value->is_nil() ? "nil" : name_of(value->kind()), "]"));
 }
 
 Result<Any> argument_value(const Argument& argument, const Any& root, const Any& current) {
   if (const auto* number = std::get_if<int64_t>(&argument)) return Any(*number);
   if (const auto* key = std::get_if<std::string>(&argument)) return Any(*key);
-  if (const auto* script = std::get_if<ScriptPtr>(&argument)) return (*script)->evaluate(root, current);
+  if (const auto* script = std::get_if<ScriptPtr>(&argument))
+    return (*script)->evaluate(root, current);
   return Any();
 }
 
@@ -103,12 +112,15 @@ Result<Any> apply_union(const Segment& segment, Rest rest, const Any& root, cons
   for (const Argument& argument : segment.arguments) {
     TRY(Any value, argument_value(argument, root, current));
     const auto number = whole_number(value);
-    if (!number && !value.is_string()) return Error("union: invalid token argument. expected [int string]");
-    if (!keys.empty() && texts != value.is_string()) return Error("union: invalid token argument. keys and indexes mixed");
+    if (!number && !value.is_string())
+      return Error("union: invalid token argument. expected [int string]");
+    if (!keys.empty() && texts != value.is_string())
+      return Error("union: invalid token argument. keys and indexes mixed");
     texts = value.is_string();
     keys.push_back(number ? Any(*number) : std::move(value));
   }
-  if (texts ? !current.is_map() : !current.is_list()) return wrong_target("union", texts ? "map" : "array slice", current);
+  if (texts ? !current.is_map() : !current.is_list())
+    return wrong_target("union", texts ? "map" : "array slice", current);
   List found;
   const auto size = static_cast<int64_t>(current.size());
   for (const Any& key : keys) {
@@ -122,11 +134,13 @@ Result<Any> apply_union(const Segment& segment, Rest rest, const Any& root, cons
   return apply_each(found, rest, root, true);
 }
 
-Result<int64_t> range_argument(const Argument& argument, int64_t otherwise, const Any& root, const Any& current) {
+Result<int64_t> range_argument(const Argument& argument, int64_t otherwise, const Any& root,
+                               const Any& current) {
   if (std::holds_alternative<std::monostate>(argument)) return otherwise;
   TRY(const Any value, argument_value(argument, root, current));
   if (const auto number = whole_number(value)) return *number;
-  return Error(cat("range: invalid token unexpected expression result. expected [int] got [", value.is_nil() ? "nil" : name_of(value.kind()), "]"));
+  return Error(cat("range: invalid token unexpected expression result. expected [int] got [",
+                   value.is_nil() ? "nil" : name_of(value.kind()), "]"));
 }
 
 Result<Any> apply_range(const Segment& segment, Rest rest, const Any& root, const Any& current) {
@@ -167,7 +181,8 @@ Result<Any> apply_length(Rest rest, const Any& root, const Any& current) {
     return wrong_target("length", "array map slice string", current);
   }
   const Any* named = current.is_map() ? current.find(std::string_view("length")) : nullptr;
-  return apply(rest, root, named ? *named : Any::integer(static_cast<int64_t>(current.size()), types::kInt64));
+  return apply(rest, root,
+               named ? *named : Any::integer(static_cast<int64_t>(current.size()), types::kInt64));
 }
 
 }  // namespace
@@ -177,23 +192,33 @@ Result<Any> apply(Rest path, const Any& root, const Any& current) {
   const Segment& segment = path[0];
   const Rest rest = path.subspan(1);
   switch (segment.kind) {
-    case SegmentKind::Root: return apply(rest, root, root);
-    case SegmentKind::Current: return apply(rest, root, current);
-    case SegmentKind::Key: return apply_key(segment.key, rest, root, current);
-    case SegmentKind::Index: return apply_index(segment.index, rest, root, current);
+    case SegmentKind::Root:
+      return apply(rest, root, root);
+    case SegmentKind::Current:
+      return apply(rest, root, current);
+    case SegmentKind::Key:
+      return apply_key(segment.key, rest, root, current);
+    case SegmentKind::Index:
+      return apply_index(segment.index, rest, root, current);
     case SegmentKind::Wildcard:
-      if (!current.is_list() && !current.is_map()) return wrong_target("wildcard", "array map slice", current);
+      if (!current.is_list() && !current.is_map())
+        return wrong_target("wildcard", "array map slice", current);
       return apply_each(values_of(current), rest, root, false);
     case SegmentKind::Recursive: {
       List out;
       apply_below(rest, root, current, out);
       return Any(std::move(out));
     }
-    case SegmentKind::Length: return apply_length(rest, root, current);
-    case SegmentKind::Filter: return apply_filter(segment, rest, root, current);
-    case SegmentKind::Script: return apply_script(segment, rest, root, current);
-    case SegmentKind::Union: return apply_union(segment, rest, root, current);
-    case SegmentKind::Range: return apply_range(segment, rest, root, current);
+    case SegmentKind::Length:
+      return apply_length(rest, root, current);
+    case SegmentKind::Filter:
+      return apply_filter(segment, rest, root, current);
+    case SegmentKind::Script:
+      return apply_script(segment, rest, root, current);
+    case SegmentKind::Union:
+      return apply_union(segment, rest, root, current);
+    case SegmentKind::Range:
+      return apply_range(segment, rest, root, current);
   }
   return Any();
 }
@@ -202,7 +227,8 @@ Result<Any> apply(Rest path, const Any& root, const Any& current) {
 
 Result<Any> jsonpath_query(std::string_view path, const Any& document) {
   auto parsed = jsonpath::parse_path(path);
-  if (!parsed.ok()) return Error(cat("invalid JSONPath selector '", path, "' ", parsed.error().message()));
+  if (!parsed.ok())
+    return Error(cat("invalid JSONPath selector '", path, "' ", parsed.error().message()));
   return jsonpath::apply(*parsed, document, document);
 }
 

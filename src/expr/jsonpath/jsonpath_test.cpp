@@ -50,7 +50,8 @@ TEST(JsonPath, Filters) {
 TEST(JsonPath, BadPaths) {
   EXPECT_EQ(query(""), "!invalid JSONPath selector '' unexpected token '' at index 0");
   EXPECT_EQ(query("x"), "!invalid JSONPath selector 'x' unexpected token 'x' at index 0");
-  EXPECT_EQ(query("$[]"), "!invalid JSONPath selector '$[]' invalid token. '[]' does not match any token format");
+  EXPECT_EQ(query("$[]"),
+            "!invalid JSONPath selector '$[]' invalid token. '[]' does not match any token format");
   EXPECT_TRUE(query("$[?(" + std::string(5'000, '-') + ")]").starts_with("!"));
   std::string nested = "1";
   for (int i = 0; i < 200; ++i) nested = "$[?(@[?(" + nested + ")])]";

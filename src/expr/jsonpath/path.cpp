@@ -12,9 +12,15 @@
 namespace wf::expr::jsonpath {
 namespace {
 
-Error unexpected(std::string_view what, size_t index) { return Error(cat("unexpected token '", what, "' at index ", index)); }
-Error bad_format(std::string_view word) { return Error(cat("invalid token. '", word, "' does not match any token format")); }
-Error bad_script(std::string_view text) { return Error(cat("invalid expression. invalid format '", text, "'")); }
+Error unexpected(std::string_view what, size_t index) {
+  return Error(cat("unexpected token '", what, "' at index ", index));
+}
+Error bad_format(std::string_view word) {
+  return Error(cat("invalid token. '", word, "' does not match any token format"));
+}
+Error bad_script(std::string_view text) {
+  return Error(cat("invalid expression. invalid format '", text, "'"));
+}
 
 std::string_view without_dot(std::string_view word) {
   if (word.starts_with('.')) word.remove_prefix(1);
@@ -28,8 +34,10 @@ class Cutter {
 
   Result<std::vector<std::string>> cut() {
     if (text_.empty()) return unexpected("", 0);
-    if (text_[0] != '$' && text_[0] != '@') return unexpected(text_.substr(0, first_rune(text_).width), 0);
-    if (text_.size() > 1 && text_[1] != '.' && text_[1] != '[') return unexpected(text_.substr(1, 1), 1);
+    if (text_[0] != '$' && text_[0] != '@')
+      return unexpected(text_.substr(0, first_rune(text_).width), 0);
+    if (text_.size() > 1 && text_[1] != '.' && text_[1] != '[')
+      return unexpected(text_.substr(1, 1), 1);
     out_.emplace_back(text_.substr(0, 1));
     for (size_t i = 1; i < text_.size(); ++i) take(text_[i]);
     if (!word_.empty()) out_.emplace_back(without_dot(word_));
@@ -72,7 +80,9 @@ class Cutter {
   std::vector<std::string> out_;
 };
 
-bool is_script(std::string_view text) { return text.size() > 2 && text.starts_with('(') && text.ends_with(')'); }
+bool is_script(std::string_view text) {
+  return text.size() > 2 && text.starts_with('(') && text.ends_with(')');
+}
 bool is_key(std::string_view text) {
   const bool single = text.starts_with('\'') && text.ends_with('\'');
   const bool both = text.starts_with('"') && text.ends_with('"');
@@ -126,12 +136,17 @@ class Subscript {
       case '(':
         if (!quoted()) ++open_;
         return {};
-      case ')': return close_round();
-      case '\'': return double_ || in_round() ? Result<void>() : quote(c, single_);
-      case '"': return single_ || in_round() ? Result<void>() : quote(c, double_);
+      case ')':
+        return close_round();
+      case '\'':
+        return double_ || in_round() ? Result<void>() : quote(c, single_);
+      case '"':
+        return single_ || in_round() ? Result<void>() : quote(c, double_);
       case ':':
-      case ',': return quoted() || in_round() ? Result<void>() : mark(c, index);
-      default: return {};
+      case ',':
+        return quoted() || in_round() ? Result<void>() : mark(c, index);
+      default:
+        return {};
     }
   }
 
@@ -180,9 +195,12 @@ class Subscript {
 
 std::string_view inner(std::string_view text) { return text.substr(1, text.size() - 2); }
 
-Result<ScriptPtr> script_of(std::string_view text, int nesting) { return Script::parse(inner(text), nesting); }
+Result<ScriptPtr> script_of(std::string_view text, int nesting) {
+  return Script::parse(inner(text), nesting);
+}
 
-Result<Segment> union_of(std::string_view word, const std::vector<Piece>& items, size_t commas, int nesting) {
+Result<Segment> union_of(std::string_view word, const std::vector<Piece>& items, size_t commas,
+                         int nesting) {
   Segment out{.kind = SegmentKind::Union};
   if (commas >= items.size()) return bad_format(word);
   for (const Piece& item : items) {
@@ -200,7 +218,8 @@ Result<Segment> union_of(std::string_view word, const std::vector<Piece>& items,
   return out;
 }
 
-Result<Segment> range_of(std::string_view word, const std::vector<Piece>& items, size_t colons, int nesting) {
+Result<Segment> range_of(std::string_view word, const std::vector<Piece>& items, size_t colons,
+                         int nesting) {
   if (colons > 2) return bad_format(word);
   Segment out{.kind = SegmentKind::Range};
   for (size_t i = 0; i < std::min<size_t>(items.size(), 3); ++i) {
@@ -232,8 +251,10 @@ Result<Segment> subscript_of(std::string_view word, int nesting) {
   TRY(const std::vector<Piece> pieces, Subscript(word, body).pieces());
   if (pieces.size() == 1) {
     const Piece& only = pieces[0];
-    if (only.is == Piece::Is::Number) return Segment{.kind = SegmentKind::Index, .index = only.number};
-    if (is_key(only.text)) return Segment{.kind = SegmentKind::Key, .key = std::string(inner(only.text))};
+    if (only.is == Piece::Is::Number)
+      return Segment{.kind = SegmentKind::Index, .index = only.number};
+    if (is_key(only.text))
+      return Segment{.kind = SegmentKind::Key, .key = std::string(inner(only.text))};
     if (!is_script(only.text)) return bad_format(word);
     Segment out{.kind = SegmentKind::Script};
     TRY(out.script, script_of(only.text, nesting));

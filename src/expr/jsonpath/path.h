@@ -21,7 +21,19 @@ using ScriptPtr = std::shared_ptr<const Script>;
 // An argument of [a,b] or [a:b]: nothing, a number, a key, or a script.
 using Argument = std::variant<std::monostate, int64_t, std::string, ScriptPtr>;
 
-enum class SegmentKind : uint8_t { Root, Current, Key, Index, Wildcard, Recursive, Length, Filter, Script, Union, Range };
+enum class SegmentKind : uint8_t {
+  Root,
+  Current,
+  Key,
+  Index,
+  Wildcard,
+  Recursive,
+  Length,
+  Filter,
+  Script,
+  Union,
+  Range
+};
 struct Segment {
   SegmentKind kind;
   std::string key = {};
@@ -53,9 +65,9 @@ class Script {
     std::optional<Any> value;          // a text, or a list or map written as JSON; or nothing
   };
   struct Node {
-    int op;           // index into the table of operators
+    int op;  // index into the table of operators
     Operand left, right;
-    Path path = {};   // of @ and $
+    Path path = {};  // of @ and $
   };
   class Parser;
   struct Values {

@@ -35,12 +35,15 @@ size_t find_operator(std::string_view text, std::string_view op) {
     if (c == '\'' && !both && square <= 0 && round <= 0) single = !single;
     if (c == '"' && !single && square <= 0 && round <= 0) both = !both;
     if (single || both || square > 0 || round > 0) continue;
-    if (i + 1 >= op.size() && text.substr(i + 1 - op.size(), op.size()) == op) return i + 1 - op.size();
+    if (i + 1 >= op.size() && text.substr(i + 1 - op.size(), op.size()) == op)
+      return i + 1 - op.size();
   }
   return std::string_view::npos;
 }
 
-bool in_quotes(std::string_view text, char quote) { return text.size() > 1 && text.front() == quote && text.back() == quote; }
+bool in_quotes(std::string_view text, char quote) {
+  return text.size() > 1 && text.front() == quote && text.back() == quote;
+}
 
 std::string_view without_single_quotes(std::string_view text) {
   return in_quotes(text, '\'') ? text.substr(1, text.size() - 2) : text;
@@ -71,7 +74,8 @@ class Script::Parser {
   // Null where the text holds no operator. Level −1 stands before all operators: the library tries
   // them all again within round brackets. It fails for texts that would take too long.
   Result<std::shared_ptr<const Node>> operation(std::string_view text, int level) {
-    if (++steps_ > kStepsMax || ++depth_ > kDepthMax) return Error("invalid expression. too complex");
+    if (++steps_ > kStepsMax || ++depth_ > kDepthMax)
+      return Error("invalid expression. too complex");
     auto found = split(text, level);
     --depth_;
     return found;
@@ -200,7 +204,8 @@ Result<std::string> Script::text(const Operand& operand, const Values& values) {
   }
   const Operand plain{nullptr, value};
   TRY(const Any named, resolved(plain, values));
-  const bool replaced = value.is_string() && !(named.is_string() && named.as_string() == value.as_string());
+  const bool replaced =
+      value.is_string() && !(named.is_string() && named.as_string() == value.as_string());
   if (!named.is_string()) return format_value(named);
   const std::string_view content = named.as_string();
   if (in_quotes(content, '\'')) return std::string(content);
@@ -243,7 +248,8 @@ Result<Any> Script::contained(const Node& node, const Values& values, bool wante
   if (!list.is_list() && !list.is_map()) return expected("array, map, or slice");
   bool found = false;
   for (const Any& element : list.items()) found = found || lang::deep_equal(element, item);
-  for (const auto& [key, element] : list.members()) found = found || lang::deep_equal(element, item);
+  for (const auto& [key, element] : list.members())
+    found = found || lang::deep_equal(element, item);
   return Any(found == wanted);
 }
 

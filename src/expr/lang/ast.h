@@ -15,30 +15,50 @@
 namespace wf::expr::lang {
 
 enum class NodeKind : uint8_t {
-  Literal,     // value: nil, bool, int, float64, string, bytes, or a list folded from literals
-  Identifier,  // name
-  Unary,       // op, and name as written; kids: operand
-  Binary,      // op, and name as written; kids: left, right
-  Chain,       // kids: what may end early with nil at some `?.`
-  Member,      // kids: base, property
-  Slice,       // kids: base, from, to; from and to may be null
-  Call,        // kids: callee, arguments…
-  Builtin,     // name; kids: arguments…
-  Predicate,   // kids: body
-  Pointer,     // name: "" for the item, "index", "acc"
-  Let,         // name; kids: value, rest
-  Sequence,    // kids: in order; the last one's value counts
-  Conditional, // kids: condition, then, else
-  Array,       // kids: items
-  Map,         // kids: key, value, key, value, …
+  Literal,      // value: nil, bool, int, float64, string, bytes, or a list folded from literals
+  Identifier,   // name
+  Unary,        // op, and name as written; kids: operand
+  Binary,       // op, and name as written; kids: left, right
+  Chain,        // kids: what may end early with nil at some `?.`
+  Member,       // kids: base, property
+  Slice,        // kids: base, from, to; from and to may be null
+  Call,         // kids: callee, arguments…
+  Builtin,      // name; kids: arguments…
+  Predicate,    // kids: body
+  Pointer,      // name: "" for the item, "index", "acc"
+  Let,          // name; kids: value, rest
+  Sequence,     // kids: in order; the last one's value counts
+  Conditional,  // kids: condition, then, else
+  Array,        // kids: items
+  Map,          // kids: key, value, key, value, …
 };
 
 enum class Op : uint8_t {
   None,
-  Or, And, Equal, NotEqual, Less, Greater, GreaterEqual, LessEqual,
-  In, Matches, Contains, StartsWith, EndsWith,
-  Range, Add, Subtract, Multiply, Divide, Modulo, Power, Coalesce,
-  Not, Minus, Plus,  // with one operand
+  Or,
+  And,
+  Equal,
+  NotEqual,
+  Less,
+  Greater,
+  GreaterEqual,
+  LessEqual,
+  In,
+  Matches,
+  Contains,
+  StartsWith,
+  EndsWith,
+  Range,
+  Add,
+  Subtract,
+  Multiply,
+  Divide,
+  Modulo,
+  Power,
+  Coalesce,
+  Not,
+  Minus,
+  Plus,  // with one operand
 };
 
 struct Builtin;  // expr/lang/builtins.h
@@ -64,9 +84,9 @@ struct Node {
   Op op = Op::None;
   uint32_t at = 0;  // in code points of the source
   int depth = 1;
-  bool optional = false;     // Member: written ?.
-  bool method = false;       // Member: called
-  bool literal_list = false; // Literal: folded from an Array
+  bool optional = false;      // Member: written ?.
+  bool method = false;        // Member: called
+  bool literal_list = false;  // Literal: folded from an Array
   std::string name = {};
   Any value = {};
   std::vector<NodePtr> kids = {};
@@ -80,7 +100,9 @@ struct Node {
   int64_t threshold = 0;             // Builtin count: where it may stop; 0: nowhere
 
   bool is_literal(const Type& type) const { return kind == NodeKind::Literal && value.is(type); }
-  bool is_builtin(std::string_view wanted) const { return kind == NodeKind::Builtin && name == wanted; }
+  bool is_builtin(std::string_view wanted) const {
+    return kind == NodeKind::Builtin && name == wanted;
+  }
 };
 
 struct Tree {

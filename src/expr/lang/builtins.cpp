@@ -7,12 +7,13 @@
 namespace wf::expr::lang {
 namespace {
 
-constexpr std::string_view kLoops[] = {"all",  "none",     "any",           "one",     "filter",
-                                       "map",  "count",    "sum",           "find",    "findIndex",
-                                       "findLast", "findLastIndex", "groupBy", "sortBy", "reduce"};
+constexpr std::string_view kLoops[] = {
+    "all",  "none",      "any",      "one",           "filter",  "map",    "count", "sum",
+    "find", "findIndex", "findLast", "findLastIndex", "groupBy", "sortBy", "reduce"};
 
 const Builtin* find_in(std::span<const Builtin> table, std::string_view name) {
-  const auto it = std::find_if(table.begin(), table.end(), [&](const Builtin& b) { return b.name == name; });
+  const auto it =
+      std::find_if(table.begin(), table.end(), [&](const Builtin& b) { return b.name == name; });
   return it == table.end() ? nullptr : &*it;
 }
 
@@ -26,7 +27,8 @@ const Builtin* builtin_named(std::string_view name) {
 }
 
 bool is_builtin_name(std::string_view name) {
-  return std::find(std::begin(kLoops), std::end(kLoops), name) != std::end(kLoops) || builtin_named(name);
+  return std::find(std::begin(kLoops), std::end(kLoops), name) != std::end(kLoops) ||
+         builtin_named(name);
 }
 
 Kind kind_of(const Nature& nature) {

@@ -19,13 +19,16 @@ Error count_error(std::string_view expected, size_t got) {
 }
 
 bool may_be_list(const Nature& n) { return is_list(kind_of(n)) || kind_of(n) == Kind::Interface; }
-bool may_be_map(const Nature& n) { return kind_of(n) == Kind::Map || kind_of(n) == Kind::Interface; }
+bool may_be_map(const Nature& n) {
+  return kind_of(n) == Kind::Map || kind_of(n) == Kind::Interface;
+}
 
 std::string_view shown(const Any& value) { return name_of(value.kind()); }
 
 // How errors of the checks and of the calls describe what the functions do with a value.
 std::string_view phrase(std::string_view name) {
-  if (name == "first" || name == "last") return name == "first" ? "get first element from" : "get last element from";
+  if (name == "first" || name == "last")
+    return name == "first" ? "get first element from" : "get last element from";
   if (name == "keys") return "get keys from";
   if (name == "values") return "get values from";
   return name;
@@ -49,7 +52,8 @@ Result<Nature> check_take(std::string_view, std::span<const Nature> a) {
   if (a.size() != 2) return count_error("2", a.size());
   if (!may_be_list(a[0])) return Error(cat("cannot take from ", type_name(a[0])));
   const Kind count = kind_of(a[1]);
-  if (!is_signed(count) && count != Kind::Interface) return Error(cat("cannot take ", type_name(a[1]), " elements"));
+  if (!is_signed(count) && count != Kind::Interface)
+    return Error(cat("cannot take ", type_name(a[1]), " elements"));
   return a[0].unknown() ? Nature{} : nature_of(*a[0].type);
 }
 
@@ -92,7 +96,8 @@ Result<Any> type_of(BuiltinCall& call) {
   if (x.is_nil()) return Any("nil");
   if (x.is(kLocation)) return Any("time.Location");
   const std::string_view name = x.type_name();
-  const bool named = name.find('.') != std::string_view::npos && name.find_first_of("[]*") == std::string_view::npos;
+  const bool named = name.find('.') != std::string_view::npos &&
+                     name.find_first_of("[]*") == std::string_view::npos;
   if (named) return Any(name);
   const Kind kind = x.kind();
   if (is_signed(kind)) return Any("int");
@@ -123,7 +128,8 @@ Result<Any> get_of(BuiltinCall& call) {
   if (!from.is_map()) return Any();
   const bool texts = from.type()->key->kind == Kind::String;
   if (texts && !key.is_nil() && !key.is(kString)) {
-    return Error(cat("reflect.Value.MapIndex: value of type ", key.type_name(), " is not assignable to type string"));
+    return Error(cat("reflect.Value.MapIndex: value of type ", key.type_name(),
+                     " is not assignable to type string"));
   }
   const Any* found = from.find(texts && key.is_nil() ? Any("") : key);
   return found ? *found : Any();
@@ -140,7 +146,8 @@ Result<Any> take_of(BuiltinCall& call) {
 
 Result<Any> keys_of(BuiltinCall& call, bool values) {
   const Any& map = call.arguments[0];
-  if (!map.is_map()) return Error(cat("cannot get ", values ? "values" : "keys", " from ", shown(map)));
+  if (!map.is_map())
+    return Error(cat("cannot get ", values ? "values" : "keys", " from ", shown(map)));
   List out;
   for (const auto& [key, value] : map.members()) out.push_back(values ? value : key);
   return Any(std::move(out));
@@ -236,14 +243,16 @@ Result<Any> sort_of(BuiltinCall& call) {
   bool descending = false;
   if (call.arguments.size() == 2) {
     const Any& order = call.arguments[1];
-    if (!order.is_string()) return Error(cat("sort order argument must be a string (got ", order.type_name(), ")"));
+    if (!order.is_string())
+      return Error(cat("sort order argument must be a string (got ", order.type_name(), ")"));
     descending = order.as_string() == "desc";
     if (!descending && order.as_string() != "asc") {
       return Error(cat("invalid order ", order.as_string(), ", expected asc or desc"));
     }
   }
   const Any& list = call.arguments[0];
-  const bool sortable = list.is(kAnySlice) || list.is(kIntSlice) || list.is(kFloat64Slice) || list.is(kStringSlice);
+  const bool sortable =
+      list.is(kAnySlice) || list.is(kIntSlice) || list.is(kFloat64Slice) || list.is(kStringSlice);
   if (!sortable) return Any::typed_nil(kAnySlice);
   TRY_DO(call.budget.take_items(list.size()));
   return sorted(list.items(), list.items(), descending);
@@ -261,10 +270,13 @@ Result<Any> sorted(const List& items, const List& values, bool descending) {
     TRY_DO(compare(Op::Less, values[0], values[i]));
   }
   const auto less = [&](size_t a, size_t b) {
-    const auto result = descending ? compare(Op::Less, values[b], values[a]) : compare(Op::Less, values[a], values[b]);
+    const auto result = descending ? compare(Op::Less, values[b], values[a])
+                                   : compare(Op::Less, values[a], values[b]);
     return result.ok() && *result;
   };
-  const bool comparable = std::none_of(values.begin(), values.end(), [](const Any& v) { return v.is_float() && v.as_float() != v.as_float(); });
+  const bool comparable = std::none_of(values.begin(), values.end(), [](const Any& v) {
+    return v.is_float() && v.as_float() != v.as_float();
+  });
   if (comparable) std::stable_sort(order.begin(), order.end(), less);
   List out;
   for (const size_t i : order) out.push_back(items[i]);
@@ -296,7 +308,8 @@ std::span<const Builtin> list_builtins() {
         {{&kFloat64Slice}, &kAnySlice},
         {{&kStringSlice}, &kAnySlice},
         {{&kIntSlice}, &kAnySlice}},
-       nullptr, sort_of},
+       nullptr,
+       sort_of},
   };
   return table;
 }

@@ -116,7 +116,8 @@ Result<Any> median_of(BuiltinCall& call) {
   TRY_DO(collect("median", call.arguments, values));
   if (values.empty()) return Any(0.0);
   // NaN first, as sort.Float64s orders them.
-  std::sort(values.begin(), values.end(), [](double a, double b) { return a < b || (std::isnan(a) && !std::isnan(b)); });
+  std::sort(values.begin(), values.end(),
+            [](double a, double b) { return a < b || (std::isnan(a) && !std::isnan(b)); });
   const size_t n = values.size();
   return Any(n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2);
 }
@@ -137,9 +138,11 @@ enum class Shift { Left, Right, Unsigned };
 Result<Any> shifted(BuiltinCall& call, std::string_view name, Shift shift) {
   TRY(const int64_t x, bits_argument(call.arguments[0], name));
   TRY(const int64_t count, bits_argument(call.arguments[1], name));
-  if (count < 0) return Error(cat("invalid operation: negative shift count ", count, " (type int)"));
+  if (count < 0)
+    return Error(cat("invalid operation: negative shift count ", count, " (type int)"));
   const auto value = static_cast<uint64_t>(x);
-  if (shift == Shift::Right) return Any(count > 63 ? (x < 0 ? int64_t{-1} : int64_t{0}) : x >> count);
+  if (shift == Shift::Right)
+    return Any(count > 63 ? (x < 0 ? int64_t{-1} : int64_t{0}) : x >> count);
   if (count > 63) return Any(0);
   return Any(static_cast<int64_t>(shift == Shift::Left ? value << count : value >> count));
 }
@@ -171,26 +174,58 @@ std::span<const Builtin> number_builtins() {
       {"round", {}, check_round, [](BuiltinCall& c) { return rounded(c, "round", std::round); }},
       {"int", {}, check_conversion, [](BuiltinCall& c) { return int_of(c.arguments[0]); }},
       {"float", {}, check_conversion, [](BuiltinCall& c) { return float_of(c.arguments[0]); }},
-      {"max", {}, check_aggregate, [](BuiltinCall& c) { return extreme("max", Op::Less, c.arguments, true); }},
-      {"min", {}, check_aggregate, [](BuiltinCall& c) { return extreme("min", Op::Greater, c.arguments, true); }},
+      {"max",
+       {},
+       check_aggregate,
+       [](BuiltinCall& c) { return extreme("max", Op::Less, c.arguments, true); }},
+      {"min",
+       {},
+       check_aggregate,
+       [](BuiltinCall& c) { return extreme("min", Op::Greater, c.arguments, true); }},
       {"mean", {}, check_aggregate, mean_of},
       {"median", {}, check_aggregate, median_of},
-      {"bitand", {{{&kInt, &kInt}, &kInt}}, nullptr,
-       [](BuiltinCall& c) { return bits(c, "bitand", [](uint64_t x, uint64_t y) { return x & y; }); }},
-      {"bitor", {{{&kInt, &kInt}, &kInt}}, nullptr,
-       [](BuiltinCall& c) { return bits(c, "bitor", [](uint64_t x, uint64_t y) { return x | y; }); }},
-      {"bitxor", {{{&kInt, &kInt}, &kInt}}, nullptr,
-       [](BuiltinCall& c) { return bits(c, "bitxor", [](uint64_t x, uint64_t y) { return x ^ y; }); }},
-      {"bitnand", {{{&kInt, &kInt}, &kInt}}, nullptr,
-       [](BuiltinCall& c) { return bits(c, "bitnand", [](uint64_t x, uint64_t y) { return x & ~y; }); }},
-      {"bitnot", {{{&kInt}, &kInt}}, nullptr,
+      {"bitand",
+       {{{&kInt, &kInt}, &kInt}},
+       nullptr,
+       [](BuiltinCall& c) {
+         return bits(c, "bitand", [](uint64_t x, uint64_t y) { return x & y; });
+       }},
+      {"bitor",
+       {{{&kInt, &kInt}, &kInt}},
+       nullptr,
+       [](BuiltinCall& c) {
+         return bits(c, "bitor", [](uint64_t x, uint64_t y) { return x | y; });
+       }},
+      {"bitxor",
+       {{{&kInt, &kInt}, &kInt}},
+       nullptr,
+       [](BuiltinCall& c) {
+         return bits(c, "bitxor", [](uint64_t x, uint64_t y) { return x ^ y; });
+       }},
+      {"bitnand",
+       {{{&kInt, &kInt}, &kInt}},
+       nullptr,
+       [](BuiltinCall& c) {
+         return bits(c, "bitnand", [](uint64_t x, uint64_t y) { return x & ~y; });
+       }},
+      {"bitnot",
+       {{{&kInt}, &kInt}},
+       nullptr,
        [](BuiltinCall& c) -> Result<Any> {
          TRY(const int64_t x, bits_argument(c.arguments[0], "bitnot"));
          return Any(~x);
        }},
-      {"bitshl", {{{&kInt, &kInt}, &kInt}}, nullptr, [](BuiltinCall& c) { return shifted(c, "bitshl", Shift::Left); }},
-      {"bitshr", {{{&kInt, &kInt}, &kInt}}, nullptr, [](BuiltinCall& c) { return shifted(c, "bitshr", Shift::Right); }},
-      {"bitushr", {{{&kInt, &kInt}, &kInt}}, nullptr,
+      {"bitshl",
+       {{{&kInt, &kInt}, &kInt}},
+       nullptr,
+       [](BuiltinCall& c) { return shifted(c, "bitshl", Shift::Left); }},
+      {"bitshr",
+       {{{&kInt, &kInt}, &kInt}},
+       nullptr,
+       [](BuiltinCall& c) { return shifted(c, "bitshr", Shift::Right); }},
+      {"bitushr",
+       {{{&kInt, &kInt}, &kInt}},
+       nullptr,
        [](BuiltinCall& c) { return shifted(c, "bitushr", Shift::Unsigned); }},
   };
   return table;

@@ -107,7 +107,8 @@ Result<Any> replace_text(BuiltinCall& call) {
 Result<Any> repeat_text(BuiltinCall& call) {
   TRY(const std::string_view s, text(call.arguments[0]));
   TRY(const int64_t count, to_int(call.arguments[1]));
-  if (count < 0) return Error(cat("invalid argument for repeat (expected positive integer, got ", count, ")"));
+  if (count < 0)
+    return Error(cat("invalid argument for repeat (expected positive integer, got ", count, ")"));
   if (count > 1'000'000) return Error("memory budget exceeded");
   TRY_DO(call.budget.take_items(s.size() * static_cast<size_t>(count)));
   std::string out;
@@ -158,8 +159,9 @@ Result<Any> from_json_text(BuiltinCall& call) {
 Result<Any> to_base64(BuiltinCall& call) {
   TRY(const std::string_view s, text(call.arguments[0]));
   std::string out(4 * ((s.size() + 2) / 3) + 1, '\0');
-  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                   reinterpret_cast<const unsigned char*>(s.data()), static_cast<int>(s.size()));
+  const int size =
+      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                      reinterpret_cast<const unsigned char*>(s.data()), static_cast<int>(s.size()));
   out.resize(static_cast<size_t>(size));
   return Any(std::move(out));
 }
@@ -199,7 +201,8 @@ Result<Any> from_base64(BuiltinCall& call) {
     }
   }
   if (digits + padding != 0 && digits + padding != 4) {
-    return Error(cat("illegal base64 data at input byte ", s.size() - static_cast<size_t>(digits + padding)));
+    return Error(cat("illegal base64 data at input byte ",
+                     s.size() - static_cast<size_t>(digits + padding)));
   }
   return Any(std::move(out));
 }
@@ -208,40 +211,69 @@ Result<Any> from_base64(BuiltinCall& call) {
 
 std::span<const Builtin> text_builtins() {
   static const std::vector<Builtin> table = {
-      {"string", {{{&kAny}, &kString}}, nullptr,
+      {"string",
+       {{{&kAny}, &kString}},
+       nullptr,
        [](BuiltinCall& c) -> Result<Any> { return Any(format_value(c.arguments[0])); }},
       {"trim", {{{&kString}, &kString}, {{&kString, &kString}, &kString}}, nullptr, trim_text},
-      {"trimPrefix", {{{&kString, &kString}, &kString}, {{&kString}, &kString}}, nullptr,
+      {"trimPrefix",
+       {{{&kString, &kString}, &kString}, {{&kString}, &kString}},
+       nullptr,
        [](BuiltinCall& c) { return trim_end(c, true); }},
-      {"trimSuffix", {{{&kString, &kString}, &kString}, {{&kString}, &kString}}, nullptr,
+      {"trimSuffix",
+       {{{&kString, &kString}, &kString}, {{&kString}, &kString}},
+       nullptr,
        [](BuiltinCall& c) { return trim_end(c, false); }},
-      {"upper", {{{&kString}, &kString}}, nullptr,
+      {"upper",
+       {{{&kString}, &kString}},
+       nullptr,
        [](BuiltinCall& c) -> Result<Any> {
          TRY(const std::string_view s, text(c.arguments[0]));
          return Any(unicode::upper(s));
        }},
-      {"lower", {{{&kString}, &kString}}, nullptr,
+      {"lower",
+       {{{&kString}, &kString}},
+       nullptr,
        [](BuiltinCall& c) -> Result<Any> {
          TRY(const std::string_view s, text(c.arguments[0]));
          return Any(unicode::lower(s));
        }},
-      {"split", {{{&kString, &kString}, &kStringSlice}, {{&kString, &kString, &kInt}, &kStringSlice}}, nullptr,
+      {"split",
+       {{{&kString, &kString}, &kStringSlice}, {{&kString, &kString, &kInt}, &kStringSlice}},
+       nullptr,
        [](BuiltinCall& c) { return split_text(c, false); }},
-      {"splitAfter", {{{&kString, &kString}, &kStringSlice}, {{&kString, &kString, &kInt}, &kStringSlice}}, nullptr,
+      {"splitAfter",
+       {{{&kString, &kString}, &kStringSlice}, {{&kString, &kString, &kInt}, &kStringSlice}},
+       nullptr,
        [](BuiltinCall& c) { return split_text(c, true); }},
-      {"replace", {{{&kString, &kString, &kString, &kInt}, &kString}, {{&kString, &kString, &kString}, &kString}},
-       nullptr, replace_text},
+      {"replace",
+       {{{&kString, &kString, &kString, &kInt}, &kString},
+        {{&kString, &kString, &kString}, &kString}},
+       nullptr,
+       replace_text},
       {"repeat", {{{&kString, &kInt}, &kString}}, nullptr, repeat_text},
       {"join",
-       {{{&kStringSlice, &kString}, &kString}, {{&kAnySlice, &kString}, &kString}, {{&kAnySlice}, &kString},
+       {{{&kStringSlice, &kString}, &kString},
+        {{&kAnySlice, &kString}, &kString},
+        {{&kAnySlice}, &kString},
         {{&kStringSlice}, &kString}},
-       nullptr, join_texts},
-      {"indexOf", {{{&kString, &kString}, &kInt}}, nullptr, [](BuiltinCall& c) { return test_text(c, Test::Index); }},
-      {"lastIndexOf", {{{&kString, &kString}, &kInt}}, nullptr,
+       nullptr,
+       join_texts},
+      {"indexOf",
+       {{{&kString, &kString}, &kInt}},
+       nullptr,
+       [](BuiltinCall& c) { return test_text(c, Test::Index); }},
+      {"lastIndexOf",
+       {{{&kString, &kString}, &kInt}},
+       nullptr,
        [](BuiltinCall& c) { return test_text(c, Test::LastIndex); }},
-      {"hasPrefix", {{{&kString, &kString}, &kBool}}, nullptr,
+      {"hasPrefix",
+       {{{&kString, &kString}, &kBool}},
+       nullptr,
        [](BuiltinCall& c) { return test_text(c, Test::Prefix); }},
-      {"hasSuffix", {{{&kString, &kString}, &kBool}}, nullptr,
+      {"hasSuffix",
+       {{{&kString, &kString}, &kBool}},
+       nullptr,
        [](BuiltinCall& c) { return test_text(c, Test::Suffix); }},
       {"toJSON", {{{&kAny}, &kString}}, nullptr, to_json_text},
       {"fromJSON", {{{&kString}, &kAny}}, nullptr, from_json_text},

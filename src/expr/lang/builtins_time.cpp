@@ -18,7 +18,8 @@ Result<Nature> check_now(std::string_view, std::span<const Nature> a) {
 Result<Nature> check_date(std::string_view, std::span<const Nature> a) {
   if (a.empty()) return Error("invalid number of arguments (expected at least 1, got 0)");
   const size_t rest = a[0].is(kLocation) ? a.size() - 1 : a.size();
-  if (rest > 3) return Error(cat("invalid number of arguments (expected at most 3, got ", rest, ")"));
+  if (rest > 3)
+    return Error(cat("invalid number of arguments (expected at most 3, got ", rest, ")"));
   return nature_of(kTime);
 }
 
@@ -34,7 +35,8 @@ Result<std::string_view> text(Arguments arguments, size_t index) {
   if (index >= arguments.size()) return Error("runtime error: index out of range");
   const Any& value = arguments[index];
   if (value.is_string()) return value.as_string();
-  return Error(cat("interface conversion: interface {} is ", value.is_nil() ? "nil" : value.type_name(), ", not string"));
+  return Error(cat("interface conversion: interface {} is ",
+                   value.is_nil() ? "nil" : value.type_name(), ", not string"));
 }
 
 Result<Any> date_from(BuiltinCall& call) {
@@ -54,9 +56,13 @@ Result<Any> date_from(BuiltinCall& call) {
     TRY(Moment time, parse_time(layout, date, place));
     return Any(std::move(time));
   }
-  static constexpr std::string_view kLayouts[] = {
-      "2006-01-02", "15:04:05", "2006-01-02 15:04:05", kRfc3339, "02 Jan 06 15:04 MST",
-      "Monday, 02-Jan-06 15:04:05 MST", "Mon, 02 Jan 2006 15:04:05 MST"};
+  static constexpr std::string_view kLayouts[] = {"2006-01-02",
+                                                  "15:04:05",
+                                                  "2006-01-02 15:04:05",
+                                                  kRfc3339,
+                                                  "02 Jan 06 15:04 MST",
+                                                  "Monday, 02-Jan-06 15:04:05 MST",
+                                                  "Mon, 02 Jan 2006 15:04:05 MST"};
   for (const std::string_view layout : kLayouts) {
     auto time = parse_time(layout, date, place);
     if (time.ok()) return Any(std::move(*time));

@@ -45,27 +45,42 @@ class Checker {
   }
 
  private:
-  Error fail(const Node& node, std::string_view message) const { return error_at(source_, node.at, message); }
+  Error fail(const Node& node, std::string_view message) const {
+    return error_at(source_, node.at, message);
+  }
 
   Result<Nature> inner(Node& node) {
     switch (node.kind) {
       case NodeKind::Literal:
         if (node.value.is_nil()) return Nature{.nil = true};
         return nature_of(*node.value.type());
-      case NodeKind::Identifier: return identifier(node);
-      case NodeKind::Unary: return unary(node);
-      case NodeKind::Binary: return binary(node);
+      case NodeKind::Identifier:
+        return identifier(node);
+      case NodeKind::Unary:
+        return unary(node);
+      case NodeKind::Binary:
+        return binary(node);
       case NodeKind::Chain:
-      case NodeKind::Predicate: return visit(*node.kids[0]);
-      case NodeKind::Member: return member(node);
-      case NodeKind::Slice: return slice(node);
-      case NodeKind::Call: return call(node);
-      case NodeKind::Builtin: return node.builtin ? builtin(node) : loop(node);
-      case NodeKind::Pointer: return pointer(node);
-      case NodeKind::Let: return declaration(node);
-      case NodeKind::Sequence: return sequence(node);
-      case NodeKind::Conditional: return conditional(node);
-      case NodeKind::Array: return array(node);
+      case NodeKind::Predicate:
+        return visit(*node.kids[0]);
+      case NodeKind::Member:
+        return member(node);
+      case NodeKind::Slice:
+        return slice(node);
+      case NodeKind::Call:
+        return call(node);
+      case NodeKind::Builtin:
+        return node.builtin ? builtin(node) : loop(node);
+      case NodeKind::Pointer:
+        return pointer(node);
+      case NodeKind::Let:
+        return declaration(node);
+      case NodeKind::Sequence:
+        return sequence(node);
+      case NodeKind::Conditional:
+        return conditional(node);
+      case NodeKind::Array:
+        return array(node);
       case NodeKind::Map:
         for (const NodePtr& kid : node.kids) TRY_DO(visit(*kid));
         return nature_of(kMap);
@@ -84,7 +99,8 @@ class Checker {
   Result<Nature> named(const Node& node, std::string_view name, bool strict, bool builtins) {
     if (auto found = names_.nature(name)) return std::move(*found);
     // A builtin without call is a value of function type that is nil when it runs.
-    if (builtins && is_builtin_name(name)) return Nature{.type = &kFunction, .builtin = builtin_named(name)};
+    if (builtins && is_builtin_name(name))
+      return Nature{.type = &kFunction, .builtin = builtin_named(name)};
     if (strict) return fail(node, cat("unknown name ", name));
     return Nature{};
   }
@@ -97,7 +113,8 @@ class Checker {
       if (is_plain_number(operand)) return operand;
       if (operand.unknown()) return Nature{};
     }
-    return fail(node, cat("invalid operation: ", node.name, " (mismatched type ", shown(operand), ")"));
+    return fail(node,
+                cat("invalid operation: ", node.name, " (mismatched type ", shown(operand), ")"));
   }
 
   Result<Nature> binary(Node& node) {
@@ -129,28 +146,34 @@ class Checker {
     if (base.unknown()) return Nature{};
     if (by_name) {
       if (base.nil) return fail(node, cat("type nil has no field ", name));
-      if (const Function* method = method_of(*base.type, name)) return Nature{.type = &kFunction, .function = method};
+      if (const Function* method = method_of(*base.type, name))
+        return Nature{.type = &kFunction, .function = method};
     }
     if (base.kind() == Kind::Map) return map_member(property_node, base, property);
     if (is_list(base.kind())) {
       if (!is_plain_integer(property) && !property.unknown()) {
-        return fail(property_node, cat("array elements can only be selected using an integer (got ", shown(property), ")"));
+        return fail(property_node, cat("array elements can only be selected using an integer (got ",
+                                       shown(property), ")"));
       }
       return item_of(base);
     }
-    if (!by_name) return fail(node, cat("type ", shown(base), "[", shown(property), "] is undefined"));
+    if (!by_name)
+      return fail(node, cat("type ", shown(base), "[", shown(property), "] is undefined"));
     if (base.type->fields) {
       for (const Field& field : *base.type->fields) {
         if (field.name == name) return nature_of(*field.type);
       }
     }
-    return fail(node, cat("type ", shown(base), " has no ", node.method ? "method " : "field ", name));
+    return fail(node,
+                cat("type ", shown(base), " has no ", node.method ? "method " : "field ", name));
   }
 
   Result<Nature> map_member(const Node& property_node, const Nature& base, const Nature& property) {
     const Type& key = *base.type->key;
     const bool fits = property.unknown() || key.kind == Kind::Interface || property.is(key);
-    if (!fits) return fail(property_node, cat("cannot use ", shown(property), " to get an element from ", shown(base)));
+    if (!fits)
+      return fail(property_node,
+                  cat("cannot use ", shown(property), " to get an element from ", shown(base)));
     return item_of(base);
   }
 
@@ -185,11 +208,12 @@ class Checker {
       return fail(node, "map[string]interface {} is not callable");
     }
     TRY(const Nature function, visit(callee));
-    // Arguments of a function that is not known yet are not looked at, so that names in them that do
-    // not exist are nil: `sprig.upper(nope)` is "".
+    // Arguments of a function that is not known yet are not looked at, so that names in them that
+    // do not exist are nil: `sprig.upper(nope)` is "".
     if (function.unknown()) return Nature{};
     const Node* property = callee.kind == NodeKind::Member ? callee.kids[1].get() : nullptr;
-    const std::string_view name = callee.kind == NodeKind::Identifier ? std::string_view(callee.name)
+    const std::string_view name = callee.kind == NodeKind::Identifier
+                                      ? std::string_view(callee.name)
                                   : property ? property->value.as_string()
                                              : "function";
     if (function.nil) return fail(node, cat(name, " is nil; cannot call nil as function"));
@@ -224,12 +248,14 @@ class Checker {
     const Node& base_node = *node.kids[0];
     if (base_node.kind == NodeKind::Identifier && base_node.name == "$env") {
       const bool by_name = node.kids[1]->is_literal(kString);
-      if (auto found = by_name ? names_.nature(node.kids[1]->value.as_string()) : std::nullopt) return std::move(*found);
+      if (auto found = by_name ? names_.nature(node.kids[1]->value.as_string()) : std::nullopt)
+        return std::move(*found);
       return Nature{};
     }
     if (base.unknown()) return Nature{};
     if (is_list(base.kind())) {
-      if (!is_plain_integer(key) && !key.unknown()) return fail(*node.kids[1], cat("non-integer slice index ", shown(key)));
+      if (!is_plain_integer(key) && !key.unknown())
+        return fail(*node.kids[1], cat("non-integer slice index ", shown(key)));
       return item_of(base);
     }
     if (base.kind() == Kind::Map) return map_member(*node.kids[1], base, key);
@@ -237,19 +263,25 @@ class Checker {
   }
 
   Result<void> check_arguments(const Node& node, size_t first, const std::vector<Nature>& given,
-                               std::string_view name, const std::vector<const Type*>& params, bool variadic) {
+                               std::string_view name, const std::vector<const Type*>& params,
+                               bool variadic) {
     const size_t fixed = params.size() - (variadic ? 1 : 0);
-    if (!variadic && given.size() > fixed) return fail(node, cat("too many arguments to call ", name));
+    if (!variadic && given.size() > fixed)
+      return fail(node, cat("too many arguments to call ", name));
     if (given.size() < fixed) return fail(node, cat("not enough arguments to call ", name));
     for (size_t i = 0; i < given.size(); ++i) {
       const Type& param = *params[std::min(i, params.size() - 1)];
       const Nature& argument = given[i];
       const Node& at = *node.kids[first + i];
       if (argument.unknown() || param.kind == Kind::Interface) continue;
-      if (argument.nil) return fail(at, cat("cannot use nil as argument (type ", param.name, ") to call ", name));
-      if (is_plain_integer(argument) && is_plain(param) && (is_float(param.kind) || is_integer(param.kind))) continue;
+      if (argument.nil)
+        return fail(at, cat("cannot use nil as argument (type ", param.name, ") to call ", name));
+      if (is_plain_integer(argument) && is_plain(param) &&
+          (is_float(param.kind) || is_integer(param.kind)))
+        continue;
       if (argument.type != &param) {
-        return fail(at, cat("cannot use ", shown(argument), " as argument (type ", param.name, ") to call ", name, " "));
+        return fail(at, cat("cannot use ", shown(argument), " as argument (type ", param.name,
+                            ") to call ", name, " "));
       }
     }
     return {};
@@ -259,7 +291,8 @@ class Checker {
     const std::string_view name = node.name;
     TRY(const Nature list, visit(*node.kids[0]));
     if (!is_list(list.kind()) && !list.unknown()) {
-      return fail(*node.kids[0], cat("builtin ", name, " takes only array (got ", shown(list), ")"));
+      return fail(*node.kids[0],
+                  cat("builtin ", name, " takes only array (got ", shown(list), ")"));
     }
     if (node.kids.size() == 1) return name == "count" ? nature_of(kInt) : item_of(list);
     loops_.push_back({list, name == "map" || name == "reduce", name == "reduce"});
@@ -269,7 +302,8 @@ class Checker {
     if (node.kids.size() == 3) {
       TRY(const Nature extra, visit(*node.kids[2]));
       if (name == "sortBy" && extra.kind() != Kind::String && !extra.unknown()) {
-        return fail(*node.kids[2], cat("sortBy order argument must be a string (got ", shown(extra), ")"));
+        return fail(*node.kids[2],
+                    cat("sortBy order argument must be a string (got ", shown(extra), ")"));
       }
     }
     if (body.nil) return fail(*node.kids[1], "predicate should has one input and one output param");
@@ -287,7 +321,8 @@ class Checker {
     }
     if (name == "filter") return list.unknown() ? nature_of(kAnySlice) : list_of(item_of(list));
     if (name == "find" || name == "findLast") return item_of(list);
-    return nature_of(name == "count" || name == "findIndex" || name == "findLastIndex" ? kInt : kBool);
+    return nature_of(name == "count" || name == "findIndex" || name == "findLastIndex" ? kInt
+                                                                                       : kBool);
   }
 
   Result<Nature> pointer(const Node& node) {
@@ -303,7 +338,8 @@ class Checker {
     if (names_.nature(node.name)) return fail(node, cat("cannot redeclare ", node.name));
     if (is_builtin_name(node.name)) return fail(node, cat("cannot redeclare builtin ", node.name));
     for (const Variable& variable : variables_) {
-      if (variable.name == node.name) return fail(node, cat("cannot redeclare variable ", node.name));
+      if (variable.name == node.name)
+        return fail(node, cat("cannot redeclare variable ", node.name));
     }
     TRY(const Nature value, visit(*node.kids[0]));
     variables_.push_back({node.name, value});
@@ -323,7 +359,8 @@ class Checker {
   Result<Nature> conditional(Node& node) {
     TRY(const Nature condition, visit(*node.kids[0]));
     if (condition.kind() != Kind::Bool && !condition.unknown()) {
-      return fail(*node.kids[0], cat("non-bool expression (type ", shown(condition), ") used as condition"));
+      return fail(*node.kids[0],
+                  cat("non-bool expression (type ", shown(condition), ") used as condition"));
     }
     TRY(const Nature yes, visit(*node.kids[1]));
     TRY(const Nature no, visit(*node.kids[2]));

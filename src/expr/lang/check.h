@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // expr/lang/check.h: the types of an expression before it runs. What expr-lang's checker refuses is
-// an error here, with the same text and place; unknown values (members of maps) are left for run time.
+// an error here, with the same text and place; unknown values (members of maps) are left for run
+// time.
 #pragma once
 #include <optional>
 #include <string_view>

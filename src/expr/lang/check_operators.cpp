@@ -37,7 +37,8 @@ bool both(const Nature& left, const Nature& right, Tests... tests) {
 
 bool comparable(const Nature& left, const Nature& right) {
   if (left.unknown() || right.unknown() || left.nil || right.nil) return true;
-  return both(left, right, Test(is_plain_number), Test(is_duration), Test(is_time), Test(has_items)) ||
+  return both(left, right, Test(is_plain_number), Test(is_duration), Test(is_time),
+              Test(has_items)) ||
          assignable(left, right);
 }
 
@@ -49,7 +50,8 @@ Nature number_of_both(const Nature& left, const Nature& right) {
 std::optional<Nature> arithmetic_nature(Op op, const Nature& left, const Nature& right) {
   if (both(left, right, Test(is_plain_number))) return number_of_both(left, right);
   if (op == Op::Multiply) {
-    const bool scaled = (is_plain_number(left) && is_duration(right)) || (is_duration(left) && is_plain_number(right));
+    const bool scaled = (is_plain_number(left) && is_duration(right)) ||
+                        (is_duration(left) && is_plain_number(right));
     if (scaled || both(left, right, Test(is_duration))) return nature_of(kDuration);
     if (maybe(left, right, Test(is_plain_number), Test(is_duration))) return Nature{};
     return std::nullopt;
@@ -58,12 +60,14 @@ std::optional<Nature> arithmetic_nature(Op op, const Nature& left, const Nature&
   if (is_time(left) && is_duration(right)) return nature_of(kTime);
   if (op == Op::Subtract) {
     if (both(left, right, Test(is_time))) return nature_of(kDuration);
-    if (maybe(left, right, Test(is_plain_number), Test(is_time), Test(is_duration))) return Nature{};
+    if (maybe(left, right, Test(is_plain_number), Test(is_time), Test(is_duration)))
+      return Nature{};
     return std::nullopt;
   }
   if (is_duration(left) && is_time(right)) return nature_of(kTime);
   if (both(left, right, Test(is_text))) return nature_of(kString);
-  if (maybe(left, right, Test(is_plain_number), Test(is_text), Test(is_time), Test(is_duration))) return Nature{};
+  if (maybe(left, right, Test(is_plain_number), Test(is_text), Test(is_time), Test(is_duration)))
+    return Nature{};
   return std::nullopt;
 }
 
@@ -103,9 +107,11 @@ Result<std::optional<Nature>> result_of(Op op, const Nature& left, const Nature&
   const Test number = is_plain_number, integer = is_plain_integer;
   switch (op) {
     case Op::Equal:
-    case Op::NotEqual: return given(comparable(left, right), kBool);
+    case Op::NotEqual:
+      return given(comparable(left, right), kBool);
     case Op::Or:
-    case Op::And: return given(both(left, right, Test(is_bool)) || maybe(left, right, Test(is_bool)), kBool);
+    case Op::And:
+      return given(both(left, right, Test(is_bool)) || maybe(left, right, Test(is_bool)), kBool);
     case Op::Less:
     case Op::Greater:
     case Op::GreaterEqual:
@@ -115,10 +121,13 @@ Result<std::optional<Nature>> result_of(Op op, const Nature& left, const Nature&
                    kBool);
     case Op::Add:
     case Op::Subtract:
-    case Op::Multiply: return arithmetic_nature(op, left, right);
+    case Op::Multiply:
+      return arithmetic_nature(op, left, right);
     case Op::Divide:
-    case Op::Power: return given(both(left, right, number) || maybe(left, right, number), kFloat64);
-    case Op::Modulo: return given(both(left, right, integer) || maybe(left, right, integer), kInt);
+    case Op::Power:
+      return given(both(left, right, number) || maybe(left, right, number), kFloat64);
+    case Op::Modulo:
+      return given(both(left, right, integer) || maybe(left, right, integer), kInt);
     case Op::Range: {
       const bool fits = both(left, right, integer) || maybe(left, right, integer);
       if (!fits) return std::optional<Nature>();
@@ -131,10 +140,14 @@ Result<std::optional<Nature>> result_of(Op op, const Nature& left, const Nature&
     }
     case Op::Contains:
     case Op::StartsWith:
-    case Op::EndsWith: return given(both(left, right, Test(is_text)) || maybe(left, right, Test(is_text)), kBool);
-    case Op::In: return in_nature(left, right);
-    case Op::Coalesce: return std::optional<Nature>(coalesced(left, right));
-    default: return std::optional<Nature>();
+    case Op::EndsWith:
+      return given(both(left, right, Test(is_text)) || maybe(left, right, Test(is_text)), kBool);
+    case Op::In:
+      return in_nature(left, right);
+    case Op::Coalesce:
+      return std::optional<Nature>(coalesced(left, right));
+    default:
+      return std::optional<Nature>();
   }
 }
 
@@ -149,18 +162,22 @@ bool is_plain_integer(const Nature& n) { return is_plain_number(n) && is_integer
 bool assignable(const Nature& from, const Nature& to) {
   if (from.nil) {
     const Kind kind = to.kind();
-    return kind == Kind::Pointer || kind == Kind::Interface || kind == Kind::Func || kind == Kind::Map || kind == Kind::Slice;
+    return kind == Kind::Pointer || kind == Kind::Interface || kind == Kind::Func ||
+           kind == Kind::Map || kind == Kind::Slice;
   }
   if (!from.type || !to.type) return false;
   return to.kind() == Kind::Interface || from.type == to.type;
 }
 
-std::string shown(const Nature& nature) { return std::string(nature.type ? nature.type->name : "unknown"); }
+std::string shown(const Nature& nature) {
+  return std::string(nature.type ? nature.type->name : "unknown");
+}
 
 Result<Nature> operation(Op op, std::string_view written, const Nature& left, const Nature& right) {
   TRY(std::optional<Nature> result, result_of(op, left, right));
   if (result) return std::move(*result);
-  return Error(cat("invalid operation: ", written, " (mismatched types ", shown(left), " and ", shown(right), ")"));
+  return Error(cat("invalid operation: ", written, " (mismatched types ", shown(left), " and ",
+                   shown(right), ")"));
 }
 
 }  // namespace wf::expr::lang

@@ -15,7 +15,8 @@ namespace wf::expr::lang {
 namespace {
 
 Error not_a(std::string_view wanted, const Any& value) {
-  return Error(cat("interface conversion: interface {} is ", value.is_nil() ? "nil" : value.type_name(), ", not ", wanted));
+  return Error(cat("interface conversion: interface {} is ",
+                   value.is_nil() ? "nil" : value.type_name(), ", not ", wanted));
 }
 
 }  // namespace
@@ -41,17 +42,28 @@ Result<Any> Evaluator::made_map(const Node& node, Map members, const Type& type)
 Result<Any> Evaluator::eval(const Node& node) {
   TRY_DO(at(node, budget_.take_step()));
   switch (node.kind) {
-    case NodeKind::Literal: return node.value;
-    case NodeKind::Identifier: return identifier(node);
-    case NodeKind::Unary: return unary(node);
-    case NodeKind::Binary: return binary(node);
-    case NodeKind::Chain: return chain(node);
-    case NodeKind::Member: return member(node);
-    case NodeKind::Slice: return slice_of(node);
-    case NodeKind::Call: return call(node);
-    case NodeKind::Builtin: return node.builtin ? call_builtin(node) : loop(node);
-    case NodeKind::Predicate: return eval(*node.kids[0]);
-    case NodeKind::Pointer: return pointer(node);
+    case NodeKind::Literal:
+      return node.value;
+    case NodeKind::Identifier:
+      return identifier(node);
+    case NodeKind::Unary:
+      return unary(node);
+    case NodeKind::Binary:
+      return binary(node);
+    case NodeKind::Chain:
+      return chain(node);
+    case NodeKind::Member:
+      return member(node);
+    case NodeKind::Slice:
+      return slice_of(node);
+    case NodeKind::Call:
+      return call(node);
+    case NodeKind::Builtin:
+      return node.builtin ? call_builtin(node) : loop(node);
+    case NodeKind::Predicate:
+      return eval(*node.kids[0]);
+    case NodeKind::Pointer:
+      return pointer(node);
     case NodeKind::Let: {
       TRY(variables_[static_cast<size_t>(node.slot)], eval(*node.kids[0]));
       return eval(*node.kids[1]);
@@ -63,9 +75,12 @@ Result<Any> Evaluator::eval(const Node& node) {
       }
       return last;
     }
-    case NodeKind::Conditional: return conditional(node);
-    case NodeKind::Array: return array(node);
-    case NodeKind::Map: return map(node);
+    case NodeKind::Conditional:
+      return conditional(node);
+    case NodeKind::Array:
+      return array(node);
+    case NodeKind::Map:
+      return map(node);
   }
   return Any();
 }
@@ -106,7 +121,8 @@ Result<Any> Evaluator::binary(const Node& node) {
   TRY(const Any left, eval(*node.kids[0]));
   const Node& right_node = *node.kids[1];
   if (node.op == Op::In && right_node.threshold > 0) {  // among the numbers of a constant range
-    const int64_t from = right_node.kids[0]->value.as_int(), to = right_node.kids[1]->value.as_int();
+    const int64_t from = right_node.kids[0]->value.as_int(),
+                  to = right_node.kids[1]->value.as_int();
     return Any(left.as_int() >= from && left.as_int() <= to);
   }
   TRY(const Any right, eval(right_node));
@@ -116,7 +132,8 @@ Result<Any> Evaluator::binary(const Node& node) {
 Result<Any> Evaluator::operation(const Node& node, const Any& left, const Any& right) {
   switch (node.op) {
     case Op::Equal:
-    case Op::NotEqual: return same_or_not(node, left, right);
+    case Op::NotEqual:
+      return same_or_not(node, left, right);
     case Op::Less:
     case Op::Greater:
     case Op::GreaterEqual:
@@ -128,11 +145,14 @@ Result<Any> Evaluator::operation(const Node& node, const Any& left, const Any& r
       TRY(const bool found, at(node, contains(left, right, node.same_type)));
       return Any(found);
     }
-    case Op::Matches: return matches(node, left, right);
+    case Op::Matches:
+      return matches(node, left, right);
     case Op::Contains:
     case Op::StartsWith:
-    case Op::EndsWith: return text_test(node, left, right);
-    case Op::Range: return range(node, left, right);
+    case Op::EndsWith:
+      return text_test(node, left, right);
+    case Op::Range:
+      return range(node, left, right);
     default: {
       TRY(Any result, at(node, arithmetic(node.op, left, right)));
       return at(node, budget_.checked(std::move(result)));
@@ -143,7 +163,8 @@ Result<Any> Evaluator::operation(const Node& node, const Any& left, const Any& r
 Result<Any> Evaluator::same_or_not(const Node& node, const Any& left, const Any& right) {
   if (node.same_type) {  // known to the checker; a max() of mixed numbers may still be another
     for (const Any* side : {&right, &left}) {
-      if (!side->is(*node.same_type)) return fail(node, not_a(node.same_type->name, *side).message());
+      if (!side->is(*node.same_type))
+        return fail(node, not_a(node.same_type->name, *side).message());
     }
   }
   return Any(equal(left, right) == (node.op == Op::Equal));
@@ -212,7 +233,8 @@ Result<Any> Evaluator::slice_of(const Node& node) {
     TRY(to, eval(*to_node));
   } else {
     const bool has_length = base.is_list() || base.is_string() || base.is_map();
-    if (!has_length) return fail(node, cat("invalid argument for len (type ", base.type_name(), ")"));
+    if (!has_length)
+      return fail(node, cat("invalid argument for len (type ", base.type_name(), ")"));
     to = Any(base.size());
   }
   if (from_node) {
@@ -232,7 +254,9 @@ Result<Any> Evaluator::call(const Node& node) {
   if (ended_) return Any();
   if (callee.is_nil()) return fail(node, "invalid operation: cannot call nil");
   const Function* function = callee.as_function();
-  if (!function) return fail(node, cat("invalid operation: cannot call non-function of type ", callee.type_name()));
+  if (!function)
+    return fail(node,
+                cat("invalid operation: cannot call non-function of type ", callee.type_name()));
   TRY(Any result, at(node, checked_call(*function, std::move(arguments))));
   return at(node, budget_.checked(std::move(result)));
 }

@@ -29,7 +29,7 @@ Result<Any> Evaluator::loop(const Node& node) {
   const size_t length = list.size();
   loops_.push_back({std::move(list)});
   const std::string_view name = node.name;
-  Result<Any> result = name == "map" || name == "filter"              ? gather(node, length)
+  Result<Any> result = name == "map" || name == "filter"               ? gather(node, length)
                        : name == "find" || name == "findIndex"         ? search(node, length, false)
                        : name == "findLast" || name == "findLastIndex" ? search(node, length, true)
                        : name == "count"                               ? counted(node, length)
@@ -95,7 +95,8 @@ Result<Any> Evaluator::counted(const Node& node, size_t length) {
     } else {
       TRY(const Any value, item(node));
       if (!value.is_bool()) {
-        return fail(node, cat("interface conversion: interface {} is ", value.is_nil() ? "nil" : value.type_name(), ", not bool"));
+        return fail(node, cat("interface conversion: interface {} is ",
+                              value.is_nil() ? "nil" : value.type_name(), ", not bool"));
       }
       holds = value.as_bool();
     }
@@ -137,7 +138,8 @@ Result<Any> Evaluator::ordered(const Node& node, size_t length) {
     TRY(const Any order, eval(*node.kids[2]));
     if (!order.is_string()) return fail(node, "sortBy order argument must be a string");
     descending = order.as_string() == "desc";
-    if (!descending && order.as_string() != "asc") return fail(node, "unknown order, use asc or desc");
+    if (!descending && order.as_string() != "asc")
+      return fail(node, "unknown order, use asc or desc");
   }
   List items, values;
   for (size_t i = 0; i < length; ++i) {

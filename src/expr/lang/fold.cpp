@@ -43,12 +43,14 @@ void become_list(Node& node) {
 
 template <class Test>
 bool all_kids(const Node& node, Test test) {
-  return !node.kids.empty() && std::all_of(node.kids.begin(), node.kids.end(), [&](const NodePtr& k) { return k && test(*k); });
+  return !node.kids.empty() && std::all_of(node.kids.begin(), node.kids.end(),
+                                           [&](const NodePtr& k) { return k && test(*k); });
 }
 
 // Pass 1: `x in ["a", "b"]` looks x up among keys of one type.
 void fold_in_array(Node& node) {
-  if (node.kind != NodeKind::Binary || node.op != Op::In || node.kids[1]->kind != NodeKind::Array) return;
+  if (node.kind != NodeKind::Binary || node.op != Op::In || node.kids[1]->kind != NodeKind::Array)
+    return;
   Node& list = *node.kids[1];
   if (all_kids(list, is_int) && node.kids[0]->nature.is(kInt)) {
     node.same_type = &kInt;
@@ -89,9 +91,12 @@ Result<void> fold_binary(Node& node, std::string_view source) {
   const Node &left = *node.kids[0], &right = *node.kids[1];
   switch (node.op) {
     case Op::And:
-    case Op::Or: fold_logic(node); return {};
+    case Op::Or:
+      fold_logic(node);
+      return {};
     case Op::Equal:
-      if ((is_int(left) && is_int(right)) || (is_text(left) && is_text(right)) || (is_bool(left) && is_bool(right))) {
+      if ((is_int(left) && is_int(right)) || (is_text(left) && is_text(right)) ||
+          (is_bool(left) && is_bool(right))) {
         become(node, equal(left.value, right.value));
       }
       return {};
@@ -108,7 +113,8 @@ Result<void> fold_binary(Node& node, std::string_view source) {
     case Op::Power:
       if (!is_number(left) || !is_number(right)) return {};
       break;
-    default: return {};
+    default:
+      return {};
   }
   auto value = arithmetic(node.op, left.value, right.value);
   if (value.ok()) become(node, std::move(*value));
@@ -116,11 +122,13 @@ Result<void> fold_binary(Node& node, std::string_view source) {
 }
 
 void fold_array(Node& node) {
-  if (all_kids(node, [](const Node& n) { return is_number(n) || is_text(n) || is_bool(n); })) become_list(node);
+  if (all_kids(node, [](const Node& n) { return is_number(n) || is_text(n) || is_bool(n); }))
+    become_list(node);
 }
 
 // Pass 3: filter(…)[0] and first(filter(…)) stop at the first hit, [-1] and last(…) at the last.
-void fold_filter_end(Node& node, int64_t index, std::string_view function, std::string_view search) {
+void fold_filter_end(Node& node, int64_t index, std::string_view function,
+                     std::string_view search) {
   const bool by_index = node.kind == NodeKind::Member && !node.optional && is_int(*node.kids[1]) &&
                         node.kids[1]->value.as_int() == index;
   const bool by_function = node.is_builtin(function) && node.kids.size() == 1;
@@ -137,9 +145,12 @@ void fold_filter_end(Node& node, int64_t index, std::string_view function, std::
 
 // Pass 4: sums of ranges by formula.
 bool is_constant_range(const Node& node) {
-  return node.kind == NodeKind::Binary && node.op == Op::Range && is_int(*node.kids[0]) && is_int(*node.kids[1]);
+  return node.kind == NodeKind::Binary && node.op == Op::Range && is_int(*node.kids[0]) &&
+         is_int(*node.kids[1]);
 }
-bool is_pointer(const Node& node, std::string_view name) { return node.kind == NodeKind::Pointer && node.name == name; }
+bool is_pointer(const Node& node, std::string_view name) {
+  return node.kind == NodeKind::Pointer && node.name == name;
+}
 
 struct RangeSum {
   uint64_t count, sum;  // wrapping, as in Go
@@ -167,7 +178,8 @@ std::optional<uint64_t> predicate_sum(const Node& body, const RangeSum& range) {
 void fold_range_sum(Node& node) {
   const bool sum = node.is_builtin("sum"), reduce = node.is_builtin("reduce");
   if ((!sum && !reduce) || !is_constant_range(*node.kids[0])) return;
-  const int64_t from = node.kids[0]->kids[0]->value.as_int(), to = node.kids[0]->kids[1]->value.as_int();
+  const int64_t from = node.kids[0]->kids[0]->value.as_int(),
+                to = node.kids[0]->kids[1]->value.as_int();
   if (to < from) return;
   const RangeSum range = range_sum(from, to);
   std::optional<uint64_t> result = range.sum;
@@ -175,8 +187,9 @@ void fold_range_sum(Node& node) {
   if (reduce) {
     const Node& body = *node.kids[1]->kids[0];
     const bool adds = body.kind == NodeKind::Binary && body.op == Op::Add;
-    const bool fits = adds && ((is_pointer(*body.kids[0], "") && is_pointer(*body.kids[1], "acc")) ||
-                               (is_pointer(*body.kids[0], "acc") && is_pointer(*body.kids[1], "")));
+    const bool fits =
+        adds && ((is_pointer(*body.kids[0], "") && is_pointer(*body.kids[1], "acc")) ||
+                 (is_pointer(*body.kids[0], "acc") && is_pointer(*body.kids[1], "")));
     if (!fits || (node.kids.size() == 3 && !is_int(*node.kids[2]))) return;
     if (node.kids.size() == 3) *result += static_cast<uint64_t>(node.kids[2]->value.as_int());
   }
@@ -191,7 +204,8 @@ void fold_list_sum(Node& node) {
   std::vector<NodePtr> items = std::move(list.kids);
   NodePtr total = std::move(items.back());
   for (size_t i = items.size() - 1; i-- > 0;) {
-    NodePtr sum = std::make_unique<Node>(Node{.kind = NodeKind::Binary, .op = Op::Add, .at = node.at});
+    NodePtr sum =
+        std::make_unique<Node>(Node{.kind = NodeKind::Binary, .op = Op::Add, .at = node.at});
     sum->depth = std::max(items[i]->depth, total->depth) + 1;
     sum->kids.push_back(std::move(items[i]));
     sum->kids.push_back(std::move(total));
@@ -248,8 +262,8 @@ Result<void> fold(Tree& tree) {
   }));
   walk_all(root, [](Node& node) {
     // `n in 1..3` compares with the ends.
-    const bool in_range = node.kind == NodeKind::Binary && node.op == Op::In && node.kids[0]->nature.is(kInt) &&
-                          is_constant_range(*node.kids[1]);
+    const bool in_range = node.kind == NodeKind::Binary && node.op == Op::In &&
+                          node.kids[0]->nature.is(kInt) && is_constant_range(*node.kids[1]);
     if (in_range) node.kids[1]->threshold = 1;
   });
   walk_all(root, [](Node& node) { fold_filter_end(node, -1, "last", "findLast"); });

@@ -20,12 +20,15 @@ bool is_word_rune(uint32_t rune) {
 }
 
 bool is_operator_word(std::string_view word) {
-  static constexpr std::string_view kWords[] = {"not",      "in",         "or",       "and", "matches",
-                                                "contains", "startsWith", "endsWith", "let", "if", "else"};
+  static constexpr std::string_view kWords[] = {"not",     "in",       "or",         "and",
+                                                "matches", "contains", "startsWith", "endsWith",
+                                                "let",     "if",       "else"};
   return std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords);
 }
 
-bool one_of(char c, std::string_view set) { return c != '\0' && set.find(c) != std::string_view::npos; }
+bool one_of(char c, std::string_view set) {
+  return c != '\0' && set.find(c) != std::string_view::npos;
+}
 
 class Lexer {
  public:
@@ -44,7 +47,9 @@ class Lexer {
   }
 
  private:
-  char peek(size_t ahead = 0) const { return at_ + ahead < source_.size() ? source_[at_ + ahead] : '\0'; }
+  char peek(size_t ahead = 0) const {
+    return at_ + ahead < source_.size() ? source_[at_ + ahead] : '\0';
+  }
   Rune peek_rune() const { return first_rune(source_.substr(at_)); }
   void advance() {
     at_ += peek_rune().width;
@@ -56,14 +61,17 @@ class Lexer {
     return true;
   }
   void accept_run(std::string_view set) {
-    while (accept(set)) {}
+    while (accept(set)) {
+    }
   }
   void accept_word() {
     while (at_ < source_.size() && is_word_rune(peek_rune().value)) advance();
   }
   std::string_view word() const { return source_.substr(start_, at_ - start_); }
   void emit(TokenKind kind) { emit(kind, std::string(word())); }
-  void emit(TokenKind kind, std::string text) { out_.push_back({kind, std::move(text), start_rune_}); }
+  void emit(TokenKind kind, std::string text) {
+    out_.push_back({kind, std::move(text), start_rune_});
+  }
   Error fail(std::string_view message) const {
     return error_at(source_, rune_ > 0 ? rune_ - 1 : 0, message);
   }
@@ -184,7 +192,8 @@ class Lexer {
     advance();
     const size_t from = at_;
     while (peek() != quote) {
-      if (at_ >= source_.size() || peek() == '\n') return error_at(source_, rune_, "literal not terminated");
+      if (at_ >= source_.size() || peek() == '\n')
+        return error_at(source_, rune_, "literal not terminated");
       if (peek() == '\\' && at_ + 1 < source_.size()) advance();
       advance();
     }

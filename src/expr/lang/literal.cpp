@@ -42,15 +42,24 @@ bool take_braced(std::string_view& text, uint32_t& out) {
 
 char simple_escape(char c, char quote) {
   switch (c) {
-    case 'a': return '\a';
-    case 'b': return '\b';
-    case 'f': return '\f';
-    case 'n': return '\n';
-    case 'r': return '\r';
-    case 't': return '\t';
-    case 'v': return '\v';
-    case '\\': return '\\';
-    default: return c == quote ? quote : '\0';
+    case 'a':
+      return '\a';
+    case 'b':
+      return '\b';
+    case 'f':
+      return '\f';
+    case 'n':
+      return '\n';
+    case 'r':
+      return '\r';
+    case 't':
+      return '\t';
+    case 'v':
+      return '\v';
+    case '\\':
+      return '\\';
+    default:
+      return c == quote ? quote : '\0';
   }
 }
 
@@ -70,7 +79,7 @@ bool take_escape(std::string_view& text, char quote, LiteralKind kind, std::stri
   } else {
     text.remove_prefix(1);
     const bool wide = kind == LiteralKind::Text;
-    read = c == 'x'                                     ? take_digits(text, 2, 16, value)
+    read = c == 'x'                                    ? take_digits(text, 2, 16, value)
            : c == 'u' && wide && text.starts_with('{') ? take_braced(text, value)
            : c == 'u' && wide                          ? take_digits(text, 4, 16, value)
            : c == 'U' && wide                          ? take_digits(text, 8, 16, value)
@@ -85,9 +94,12 @@ bool take_escape(std::string_view& text, char quote, LiteralKind kind, std::stri
   return true;
 }
 
-std::string quoted_number(std::string_view text) { return cat("strconv.ParseInt: parsing ", go_quote(text)); }
+std::string quoted_number(std::string_view text) {
+  return cat("strconv.ParseInt: parsing ", go_quote(text));
+}
 
-Result<Any> integer(std::string_view text, std::string_view whole, int base, std::string_view name) {
+Result<Any> integer(std::string_view text, std::string_view whole, int base,
+                    std::string_view name) {
   int64_t value = 0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value, base);
   if (code == std::errc::result_out_of_range) {
@@ -102,7 +114,9 @@ Result<Any> integer(std::string_view text, std::string_view whole, int base, std
 // Go's float syntax as the lexer lets it through: digits, a point, an exponent.
 bool float_syntax(std::string_view text) {
   size_t i = 0, digits = 0;
-  const auto run = [&] { while (i < text.size() && text[i] >= '0' && text[i] <= '9') ++i, ++digits; };
+  const auto run = [&] {
+    while (i < text.size() && text[i] >= '0' && text[i] <= '9') ++i, ++digits;
+  };
   run();
   if (i < text.size() && text[i] == '.') ++i, run();
   if (digits == 0) return false;
@@ -140,13 +154,19 @@ Result<std::string> unescape(std::string_view body, char quote, LiteralKind kind
 Result<Any> number_of(std::string_view token) {
   std::string text(token);
   std::erase(text, '_');
-  const auto prefix = [&](char letter) { return text.size() > 1 && text[0] == '0' && (text[1] | 0x20) == letter; };
+  const auto prefix = [&](char letter) {
+    return text.size() > 1 && text[0] == '0' && (text[1] | 0x20) == letter;
+  };
   const std::string_view digits = std::string_view(text).substr(std::min<size_t>(2, text.size()));
   if (prefix('x')) return integer(digits, text, 16, "hex");
   if (text.find_first_of(".eE") != std::string::npos) {
-    if (!float_syntax(text)) return Error(cat("invalid float literal: strconv.ParseFloat: parsing ", go_quote(text), ": invalid syntax"));
+    if (!float_syntax(text))
+      return Error(cat("invalid float literal: strconv.ParseFloat: parsing ", go_quote(text),
+                       ": invalid syntax"));
     const double value = std::strtod(text.c_str(), nullptr);
-    if (std::isinf(value)) return Error(cat("invalid float literal: strconv.ParseFloat: parsing ", go_quote(text), ": value out of range"));
+    if (std::isinf(value))
+      return Error(cat("invalid float literal: strconv.ParseFloat: parsing ", go_quote(text),
+                       ": value out of range"));
     return Any(value);
   }
   if (prefix('b')) return integer(digits, text, 2, "binary");

@@ -15,7 +15,9 @@ using lang::Node;
 using lang::NodeKind;
 using lang::NodePtr;
 
-bool is_name(const Node& node) { return node.kind == NodeKind::Literal && node.value.is(types::kString); }
+bool is_name(const Node& node) {
+  return node.kind == NodeKind::Literal && node.value.is(types::kString);
+}
 
 // The dotted path of members from an identifier, all of them constant and none of them optional.
 std::optional<std::string> member_path(const Node& member) {

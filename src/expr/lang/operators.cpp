@@ -16,16 +16,26 @@ namespace {
 
 std::string_view symbol(Op op) {
   switch (op) {
-    case Op::Less: return "<";
-    case Op::Greater: return ">";
-    case Op::GreaterEqual: return ">=";
-    case Op::LessEqual: return "<=";
-    case Op::Add: return "+";
-    case Op::Subtract: return "-";
-    case Op::Multiply: return "*";
-    case Op::Divide: return "/";
-    case Op::Modulo: return "%";
-    default: return "?";
+    case Op::Less:
+      return "<";
+    case Op::Greater:
+      return ">";
+    case Op::GreaterEqual:
+      return ">=";
+    case Op::LessEqual:
+      return "<=";
+    case Op::Add:
+      return "+";
+    case Op::Subtract:
+      return "-";
+    case Op::Multiply:
+      return "*";
+    case Op::Divide:
+      return "/";
+    case Op::Modulo:
+      return "%";
+    default:
+      return "?";
   }
 }
 
@@ -47,7 +57,8 @@ double real(Op op, double a, double b) {
 }
 
 Result<Any> modulo(const Any& a, const Any& b) {
-  if (!plain_number(a) || !plain_number(b) || a.is_float() || b.is_float()) return invalid(Op::Modulo, a, b);
+  if (!plain_number(a) || !plain_number(b) || a.is_float() || b.is_float())
+    return invalid(Op::Modulo, a, b);
   if (b.as_int() == 0) return Error("runtime error: integer divide by zero");
   return Any(b.as_int() == -1 ? int64_t{0} : a.as_int() % b.as_int());
 }
@@ -73,7 +84,8 @@ Result<Any> time_arithmetic(Op op, const Any& a, const Any& b) {
 // The types whose lists compare item by item with a []interface {}.
 bool comparable_list(const Any& list) {
   const Kind item = list.type()->elem->kind;
-  return list.kind() == Kind::Slice && (item == Kind::Interface || item == Kind::String || is_integer(item) || is_float(item));
+  return list.kind() == Kind::Slice &&
+         (item == Kind::Interface || item == Kind::String || is_integer(item) || is_float(item));
 }
 
 bool equal_items(const Any& a, const Any& b, bool (*same)(const Any&, const Any&)) {
@@ -87,10 +99,14 @@ bool equal_items(const Any& a, const Any& b, bool (*same)(const Any&, const Any&
 template <class T>
 bool ordered(Op op, const T& a, const T& b) {
   switch (op) {
-    case Op::Less: return a < b;
-    case Op::Greater: return a > b;
-    case Op::LessEqual: return a <= b;
-    default: return a >= b;
+    case Op::Less:
+      return a < b;
+    case Op::Greater:
+      return a > b;
+    case Op::LessEqual:
+      return a <= b;
+    default:
+      return a >= b;
   }
 }
 
@@ -135,9 +151,11 @@ bool is_nil(const Any& value) {
 bool deep_equal(const Any& a, const Any& b) {
   if (a.type() != b.type()) return false;
   switch (a.kind()) {
-    case Kind::Invalid: return true;
+    case Kind::Invalid:
+      return true;
     case Kind::Slice:
-    case Kind::Array: return is_nil(a) == is_nil(b) && equal_items(a, b, deep_equal);
+    case Kind::Array:
+      return is_nil(a) == is_nil(b) && equal_items(a, b, deep_equal);
     case Kind::Map: {
       const Map &x = a.members(), &y = b.members();
       if (is_nil(a) != is_nil(b) || x.size() != y.size()) return false;
@@ -145,14 +163,18 @@ bool deep_equal(const Any& a, const Any& b) {
         return deep_equal(p.first, q.first) && deep_equal(p.second, q.second);
       });
     }
-    case Kind::Func: return false;
-    case Kind::String: return a.as_string() == b.as_string();
-    case Kind::Bool: return a.as_bool() == b.as_bool();
+    case Kind::Func:
+      return false;
+    case Kind::String:
+      return a.as_string() == b.as_string();
+    case Kind::Bool:
+      return a.as_bool() == b.as_bool();
     case Kind::Struct:
     case Kind::Pointer:
       if (a.is_time()) return compare(a.as_time(), b.as_time()) == 0;
       return format_value(a) == format_value(b);
-    default: return a.is_float() ? a.as_float() == b.as_float() : a.as_int() == b.as_int();
+    default:
+      return a.is_float() ? a.as_float() == b.as_float() : a.as_int() == b.as_int();
   }
 }
 
@@ -209,13 +231,20 @@ Result<Any> negate(const Any& value) {
   if (value.is_float()) return Any::real(-value.as_float(), *value.type());
   const int64_t negated = whole(Op::Subtract, 0, value.as_int());
   switch (value.kind()) {  // wraps at its own width
-    case Kind::Int8: return Any::integer(static_cast<int8_t>(negated), *value.type());
-    case Kind::Int16: return Any::integer(static_cast<int16_t>(negated), *value.type());
-    case Kind::Int32: return Any::integer(static_cast<int32_t>(negated), *value.type());
-    case Kind::Uint8: return Any::integer(static_cast<uint8_t>(negated), *value.type());
-    case Kind::Uint16: return Any::integer(static_cast<uint16_t>(negated), *value.type());
-    case Kind::Uint32: return Any::integer(static_cast<uint32_t>(negated), *value.type());
-    default: return Any::integer(negated, *value.type());
+    case Kind::Int8:
+      return Any::integer(static_cast<int8_t>(negated), *value.type());
+    case Kind::Int16:
+      return Any::integer(static_cast<int16_t>(negated), *value.type());
+    case Kind::Int32:
+      return Any::integer(static_cast<int32_t>(negated), *value.type());
+    case Kind::Uint8:
+      return Any::integer(static_cast<uint8_t>(negated), *value.type());
+    case Kind::Uint16:
+      return Any::integer(static_cast<uint16_t>(negated), *value.type());
+    case Kind::Uint32:
+      return Any::integer(static_cast<uint32_t>(negated), *value.type());
+    default:
+      return Any::integer(negated, *value.type());
   }
 }
 

@@ -19,18 +19,30 @@ struct Infix {
   int precedence;
 };
 constexpr Infix kInfix[] = {
-    {"or", Op::Or, 10},           {"||", Op::Or, 10},
-    {"and", Op::And, 15},         {"&&", Op::And, 15},
-    {"==", Op::Equal, 20},        {"!=", Op::NotEqual, 20},
-    {"<", Op::Less, 20},          {">", Op::Greater, 20},
-    {">=", Op::GreaterEqual, 20}, {"<=", Op::LessEqual, 20},
-    {"in", Op::In, 20},           {"matches", Op::Matches, 20},
-    {"contains", Op::Contains, 20}, {"startsWith", Op::StartsWith, 20},
-    {"endsWith", Op::EndsWith, 20}, {"..", Op::Range, 25},
-    {"+", Op::Add, 30},           {"-", Op::Subtract, 30},
-    {"*", Op::Multiply, 60},      {"/", Op::Divide, 60},
-    {"%", Op::Modulo, 60},        {"**", Op::Power, 100},
-    {"^", Op::Power, 100},        {"??", Op::Coalesce, 500},
+    {"or", Op::Or, 10},
+    {"||", Op::Or, 10},
+    {"and", Op::And, 15},
+    {"&&", Op::And, 15},
+    {"==", Op::Equal, 20},
+    {"!=", Op::NotEqual, 20},
+    {"<", Op::Less, 20},
+    {">", Op::Greater, 20},
+    {">=", Op::GreaterEqual, 20},
+    {"<=", Op::LessEqual, 20},
+    {"in", Op::In, 20},
+    {"matches", Op::Matches, 20},
+    {"contains", Op::Contains, 20},
+    {"startsWith", Op::StartsWith, 20},
+    {"endsWith", Op::EndsWith, 20},
+    {"..", Op::Range, 25},
+    {"+", Op::Add, 30},
+    {"-", Op::Subtract, 30},
+    {"*", Op::Multiply, 60},
+    {"/", Op::Divide, 60},
+    {"%", Op::Modulo, 60},
+    {"**", Op::Power, 100},
+    {"^", Op::Power, 100},
+    {"??", Op::Coalesce, 500},
 };
 constexpr int kNotPrecedence = 50, kSignPrecedence = 90;
 
@@ -42,7 +54,8 @@ const Infix* infix_of(const Token& token) {
 }
 
 bool negatable(Op op) {
-  return op == Op::In || op == Op::Matches || op == Op::Contains || op == Op::StartsWith || op == Op::EndsWith;
+  return op == Op::In || op == Op::Matches || op == Op::Contains || op == Op::StartsWith ||
+         op == Op::EndsWith;
 }
 bool is_comparison(Op op) {
   return op == Op::Less || op == Op::Greater || op == Op::GreaterEqual || op == Op::LessEqual;
@@ -51,14 +64,14 @@ bool is_comparison(Op op) {
 // How the arguments of the functions that take predicates are written.
 struct Shape {
   std::string_view name;
-  int required;          // arguments that must be there; the second is a predicate
+  int required;  // arguments that must be there; the second is a predicate
   int most;
 };
 constexpr Shape kShapes[] = {
-    {"all", 2, 2},  {"none", 2, 2},      {"any", 2, 2},      {"one", 2, 2},
-    {"filter", 2, 2}, {"map", 2, 2},     {"count", 1, 2},    {"sum", 1, 2},
-    {"find", 2, 2}, {"findIndex", 2, 2}, {"findLast", 2, 2}, {"findLastIndex", 2, 2},
-    {"groupBy", 2, 2}, {"sortBy", 2, 3}, {"reduce", 2, 3},
+    {"all", 2, 2},     {"none", 2, 2},      {"any", 2, 2},      {"one", 2, 2},
+    {"filter", 2, 2},  {"map", 2, 2},       {"count", 1, 2},    {"sum", 1, 2},
+    {"find", 2, 2},    {"findIndex", 2, 2}, {"findLast", 2, 2}, {"findLastIndex", 2, 2},
+    {"groupBy", 2, 2}, {"sortBy", 2, 3},    {"reduce", 2, 3},
 };
 const Shape* shape_of(std::string_view name) {
   for (const Shape& shape : kShapes) {
@@ -120,7 +133,8 @@ class Parser {
     node->kind = kind;
     node->at = token.at;
     (add(*node, std::move(kids)), ...);
-    if (++nodes_ > kNodesMax) fail(token, "compilation failed: expression exceeds maximum allowed nodes");
+    if (++nodes_ > kNodesMax)
+      fail(token, "compilation failed: expression exceeds maximum allowed nodes");
     return node;
   }
   void add(Node& parent, NodePtr kid) {
@@ -200,8 +214,10 @@ class Parser {
       if (negated) next();
       next();
       if (coalescing && infix->op != Op::Coalesce) {
-        fail(token, cat("Operator (", token.text, ") and coalesce expressions (?" "?) cannot be mixed. "
-                                                  "Wrap either by parentheses."));
+        fail(token, cat("Operator (", token.text,
+                        ") and coalesce expressions (?"
+                        "?) cannot be mixed. "
+                        "Wrap either by parentheses."));
         break;
       }
       coalescing = infix->op == Op::Coalesce;
@@ -312,7 +328,8 @@ class Parser {
         expect_operator(":");
       }
       NodePtr no = expression(0);
-      condition = make(NodeKind::Conditional, current(), std::move(condition), std::move(yes), std::move(no));
+      condition = make(NodeKind::Conditional, current(), std::move(condition), std::move(yes),
+                       std::move(no));
     }
     return condition;
   }
@@ -336,7 +353,8 @@ class Parser {
     }
     if (predicates_ > 0 && (token.is_operator("#") || token.is_operator("."))) {
       NodePtr node = make(NodeKind::Pointer, token);
-      if (accept_operator("#") && current().is(TokenKind::Identifier)) node->name = expect_identifier();
+      if (accept_operator("#") && current().is(TokenKind::Identifier))
+        node->name = expect_identifier();
       return postfix(std::move(node));
     }
     if (token.is_operator("::")) {
@@ -350,11 +368,20 @@ class Parser {
   NodePtr secondary() {
     const Token token = current();
     switch (token.kind) {
-      case TokenKind::Identifier: next(); return word(token);
-      case TokenKind::Number: next(); return number(token);
-      case TokenKind::String: next(); return postfix(literal(token, Any(token.text)));
-      case TokenKind::Bytes: next(); return postfix(literal(token, Any::bytes(token.text)));
-      default: break;
+      case TokenKind::Identifier:
+        next();
+        return word(token);
+      case TokenKind::Number:
+        next();
+        return number(token);
+      case TokenKind::String:
+        next();
+        return postfix(literal(token, Any(token.text)));
+      case TokenKind::Bytes:
+        next();
+        return postfix(literal(token, Any::bytes(token.text)));
+      default:
+        break;
     }
     if (token.is_bracket("[")) return postfix(array(token));
     if (token.is_bracket("{")) return postfix(map(token));
@@ -363,7 +390,8 @@ class Parser {
   }
 
   NodePtr word(const Token& token) {
-    if (token.text == "true" || token.text == "false") return literal(token, Any(token.text == "true"));
+    if (token.text == "true" || token.text == "false")
+      return literal(token, Any(token.text == "true"));
     if (token.text == "nil") return literal(token, Any());
     if (current().is_bracket("(")) return postfix(call(token, token.text, {}, true));
     return postfix(named(NodeKind::Identifier, token, token.text));
@@ -376,7 +404,8 @@ class Parser {
   }
 
   // `arguments` holds what stood left of a pipe.
-  NodePtr call(const Token& token, std::string_view name, std::vector<NodePtr> arguments, bool env_first) {
+  NodePtr call(const Token& token, std::string_view name, std::vector<NodePtr> arguments,
+               bool env_first) {
     const bool hidden = env_first && is_overridden_ && is_overridden_(name);
     const Shape* shape = hidden ? nullptr : shape_of(name);
     const Builtin* builtin = hidden ? nullptr : builtin_named(name);
@@ -402,7 +431,8 @@ class Parser {
     const int given = static_cast<int>(node.kids.size());
     for (int i = given; i < shape.most && !failed(); ++i) {
       if (current().is_bracket(")")) {
-        if (i < shape.required) fail(current(), cat("expected at least ", shape.most - given, " arguments"));
+        if (i < shape.required)
+          fail(current(), cat("expected at least ", shape.most - given, " arguments"));
         break;
       }
       if (i > given) expect_operator(",");
@@ -430,7 +460,8 @@ class Parser {
     if (braces) next();
     ++predicates_;
     NodePtr body = braces ? sequence() : expression(0);
-    if (!braces && current().is_operator(";")) fail(current(), "wrap predicate with brackets { and }");
+    if (!braces && current().is_operator(";"))
+      fail(current(), "wrap predicate with brackets { and }");
     --predicates_;
     if (braces) expect_bracket("}");
     return make(NodeKind::Predicate, token, std::move(body));
@@ -464,13 +495,15 @@ class Parser {
 
   NodePtr map_key() {
     const Token token = current();
-    if (token.is(TokenKind::Number) || token.is(TokenKind::String) || token.is(TokenKind::Identifier)) {
+    if (token.is(TokenKind::Number) || token.is(TokenKind::String) ||
+        token.is(TokenKind::Identifier)) {
       next();
       return literal(token, Any(token.text));
     }
     if (token.is_bracket("(")) return expression(0);
     fail(token, cat("a map key must be a quoted string, a number, a identifier, or an expression "
-                    "enclosed in parentheses (unexpected token ", print(token), ")"));
+                    "enclosed in parentheses (unexpected token ",
+                    print(token), ")"));
     return literal(token, Any());
   }
 
@@ -497,11 +530,13 @@ class Parser {
     const Token property = current();
     next();
     const bool named_so = property.is(TokenKind::Identifier) ||
-                          (property.is(TokenKind::Operator) && std::isalpha(static_cast<unsigned char>(property.text[0])));
+                          (property.is(TokenKind::Operator) &&
+                           std::isalpha(static_cast<unsigned char>(property.text[0])));
     if (!named_so) fail(current(), "expected name");
     const bool chained = base->kind == NodeKind::Chain;
     if (chained) base = std::move(base->kids[0]);
-    NodePtr node = make(NodeKind::Member, property, std::move(base), literal(property, Any(property.text)));
+    NodePtr node =
+        make(NodeKind::Member, property, std::move(base), literal(property, Any(property.text)));
     node->optional = optional;
     if (current().is_bracket("(")) {
       node->method = true;

@@ -13,7 +13,8 @@ class Resolver {
   Result<void> visit(Node& node) {
     if (node.kind == NodeKind::Let) return declaration(node);
     if (node.kind == NodeKind::Identifier) node.slot = slot_of(node.name);
-    if (node.kind == NodeKind::Pointer && !node.name.empty() && node.name != "index" && node.name != "acc") {
+    if (node.kind == NodeKind::Pointer && !node.name.empty() && node.name != "index" &&
+        node.name != "acc") {
       return error_at(tree_.source, node.at, cat("unknown pointer ", node.name));
     }
     if (node.op == Op::Matches && !node.regex && node.kids[1]->is_literal(types::kString)) {
