@@ -39,8 +39,9 @@ class Packer {
 
   // `fd` is O_PATH of what is to be packed as `name`; its parent and its name there, for links.
   Result<void> add(int parent, const std::string& here, const std::string& name) {
-    struct stat info{};
-    if (::fstatat(parent, here.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) return io::errno_error(errno, "stat", name);
+    struct stat info {};
+    if (::fstatat(parent, here.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0)
+      return io::errno_error(errno, "stat", name);
     if (S_ISSOCK(info.st_mode)) return {};  // means nothing elsewhere
     const std::unique_ptr<archive_entry, FreeEntry> entry(archive_entry_new());
     archive_entry_set_pathname(entry.get(), name.c_str());
@@ -60,10 +61,12 @@ class Packer {
 
  private:
   Result<void> write_header(archive_entry* entry, const std::string& name) {
-    return archive_write_header(to_, entry) < ARCHIVE_WARN ? Result<void>(failed(to_, name)) : Result<void>();
+    return archive_write_header(to_, entry) < ARCHIVE_WARN ? Result<void>(failed(to_, name))
+                                                           : Result<void>();
   }
 
-  Result<void> add_file(int parent, const std::string& here, const std::string& name, archive_entry* entry) {
+  Result<void> add_file(int parent, const std::string& here, const std::string& name,
+                        archive_entry* entry) {
     const io::Fd file(::openat(parent, here.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
     if (!file) return io::errno_error(errno, "open", name);
     TRY_DO(write_header(entry, name));
@@ -80,9 +83,11 @@ class Packer {
     return {};
   }
 
-  Result<void> add_folder(int parent, const std::string& here, const std::string& name, archive_entry* entry) {
+  Result<void> add_folder(int parent, const std::string& here, const std::string& name,
+                          archive_entry* entry) {
     TRY_DO(write_header(entry, name));
-    const io::Fd folder(::openat(parent, here.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    const io::Fd folder(
+        ::openat(parent, here.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!folder) return io::errno_error(errno, "open", name);
     TRY(const auto entries, io::list_directory(cat("/proc/self/fd/", folder.get())));
     for (const std::string& one : entries) TRY_DO(add(folder.get(), one, cat(name, "/", one)));
@@ -99,8 +104,10 @@ Writer writer_of(ArchiveKind kind, int level, int fd) {
     archive_write_set_format_zip(to.get());
   } else {
     archive_write_add_filter_gzip(to.get());
-    archive_write_set_filter_option(to.get(), "gzip", "compression-level", std::to_string(level).c_str());
-    archive_write_set_filter_option(to.get(), "gzip", "timestamp", nullptr);  // equal content, equal bytes
+    archive_write_set_filter_option(to.get(), "gzip", "compression-level",
+                                    std::to_string(level).c_str());
+    archive_write_set_filter_option(to.get(), "gzip", "timestamp",
+                                    nullptr);  // equal content, equal bytes
     archive_write_set_format_pax_restricted(to.get());
   }
   archive_write_set_bytes_in_last_block(to.get(), 1);
@@ -127,9 +134,11 @@ Result<void> extract(archive* from, archive* to) {
     const std::string name = archive_entry_pathname(entry) ? archive_entry_pathname(entry) : "";
     const auto type = archive_entry_filetype(entry);
     const bool hard = archive_entry_hardlink(entry) != nullptr;
-    if (type == AE_IFCHR || type == AE_IFBLK) return Error(cat("archive entry ", go_quote(name), " is a device: refused"));
+    if (type == AE_IFCHR || type == AE_IFBLK)
+      return Error(cat("archive entry ", go_quote(name), " is a device: refused"));
     if (!hard && type == AE_IFDIR) archive_entry_set_perm(entry, archive_entry_perm(entry) | 0700);
-    if (archive_write_header(to, entry) < ARCHIVE_WARN) return failed(to, cat("archive entry ", go_quote(name)));
+    if (archive_write_header(to, entry) < ARCHIVE_WARN)
+      return failed(to, cat("archive entry ", go_quote(name)));
     const void* data;
     size_t size;
     la_int64_t offset;
@@ -146,7 +155,8 @@ Result<void> extract(archive* from, archive* to) {
 // libarchive writes below the current folder.
 class InFolder {
  public:
-  explicit InFolder(const std::string& path) : before_(::open(".", O_PATH | O_DIRECTORY | O_CLOEXEC)), ok_(::chdir(path.c_str()) == 0) {}
+  explicit InFolder(const std::string& path)
+      : before_(::open(".", O_PATH | O_DIRECTORY | O_CLOEXEC)), ok_(::chdir(path.c_str()) == 0) {}
   ~InFolder() { (void)!::fchdir(before_.get()); }
   InFolder(const InFolder&) = delete;
   InFolder& operator=(const InFolder&) = delete;
@@ -161,26 +171,31 @@ Result<void> unpack_into(const std::string& file, ArchiveKind kind, const std::s
   const io::Fd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd) return io::errno_error(errno, "open", file);
   const Reader from = reader_of(kind);
-  if (archive_read_open_fd(from.get(), fd.get(), 256 * 1024) != ARCHIVE_OK) return failed(from.get(), "reading the archive");
+  if (archive_read_open_fd(from.get(), fd.get(), 256 * 1024) != ARCHIVE_OK)
+    return failed(from.get(), "reading the archive");
   const Writer to(archive_write_disk_new());
-  archive_write_disk_set_options(to.get(), ARCHIVE_EXTRACT_PERM | ARCHIVE_EXTRACT_TIME | ARCHIVE_EXTRACT_SECURE_NODOTDOT |
-                                               ARCHIVE_EXTRACT_SECURE_SYMLINKS | ARCHIVE_EXTRACT_SECURE_NOABSOLUTEPATHS);
+  archive_write_disk_set_options(
+      to.get(), ARCHIVE_EXTRACT_PERM | ARCHIVE_EXTRACT_TIME | ARCHIVE_EXTRACT_SECURE_NODOTDOT |
+                    ARCHIVE_EXTRACT_SECURE_SYMLINKS | ARCHIVE_EXTRACT_SECURE_NOABSOLUTEPATHS);
   const InFolder inside(folder);
   if (!inside.ok()) return io::errno_error(errno, "open", folder);
   TRY_DO(extract(from.get(), to.get()));
-  return archive_write_close(to.get()) < ARCHIVE_WARN ? Result<void>(failed(to.get(), "unpacking")) : Result<void>();
+  return archive_write_close(to.get()) < ARCHIVE_WARN ? Result<void>(failed(to.get(), "unpacking"))
+                                                      : Result<void>();
 }
 
 }  // namespace
 
-Result<void> pack(const std::string& root, const std::string& path, ArchiveKind kind, int level, int fd) {
+Result<void> pack(const std::string& root, const std::string& path, ArchiveKind kind, int level,
+                  int fd) {
   TRY(const io::Fd target, open_in_root(root, path, O_PATH));
   const size_t end = path.find_last_not_of('/');
   const std::string clean = path.substr(0, end == std::string::npos ? 0 : end + 1);
-  const std::string name = clean.substr(clean.rfind('/') == std::string::npos ? 0 : clean.rfind('/') + 1);
+  const std::string name =
+      clean.substr(clean.rfind('/') == std::string::npos ? 0 : clean.rfind('/') + 1);
   // What a link at the path means is packed under the path's name: reopened through its descriptor.
   const std::string real = name_of(target);
-  struct stat info{};
+  struct stat info {};
   if (::fstat(target.get(), &info) != 0) return io::errno_error(errno, "stat", path);
   const Writer to = writer_of(kind, level, fd);
   Packer packer(to.get());
@@ -192,7 +207,8 @@ Result<void> pack(const std::string& root, const std::string& path, ArchiveKind 
     if (length <= 0) return io::errno_error(errno, "readlink", path);
     TRY_DO(packer.add(AT_FDCWD, std::string(place, static_cast<size_t>(length)), name));
   }
-  return archive_write_close(to.get()) != ARCHIVE_OK ? Result<void>(failed(to.get(), "packing")) : Result<void>();
+  return archive_write_close(to.get()) != ARCHIVE_OK ? Result<void>(failed(to.get(), "packing"))
+                                                     : Result<void>();
 }
 
 bool is_tarball(const std::string& file) {
@@ -202,7 +218,8 @@ bool is_tarball(const std::string& file) {
   if (archive_read_open_filename(from.get(), file.c_str(), 64 * 1024) != ARCHIVE_OK) return false;
   archive_entry* entry;
   const int code = archive_read_next_header(from.get(), &entry);
-  return (code == ARCHIVE_OK || code == ARCHIVE_WARN) && archive_filter_code(from.get(), 0) == ARCHIVE_FILTER_GZIP;
+  return (code == ARCHIVE_OK || code == ARCHIVE_WARN) &&
+         archive_filter_code(from.get(), 0) == ARCHIVE_FILTER_GZIP;
 }
 
 Result<void> unpack(const std::string& file, ArchiveKind kind, const std::string& destination) {
@@ -213,7 +230,8 @@ Result<void> unpack(const std::string& file, ArchiveKind kind, const std::string
     TRY_DO(unpack_into(file, kind, folder));
     TRY(const auto entries, io::list_directory(folder));
     const std::string from = entries.size() == 1 ? cat(folder, "/", entries[0]) : folder;
-    if (::rename(from.c_str(), destination.c_str()) != 0) return io::errno_error(errno, "making", destination);
+    if (::rename(from.c_str(), destination.c_str()) != 0)
+      return io::errno_error(errno, "making", destination);
     return {};
   }();
   (void)io::remove_tree(folder);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// executor/archive.h: files and folders as tar.gz or zip, and back. Archives come from anybody: what is
-// unpacked stays below the folder it is unpacked into, and is never a device.
+// executor/archive.h: files and folders as tar.gz or zip, and back. Archives come from anybody:
+// what is unpacked stays below the folder it is unpacked into, and is never a device.
 #pragma once
 #include <string>
 
@@ -14,7 +14,8 @@ inline constexpr int kStored = 0;
 
 // Packs `path` (below `root`, whose links cannot lead out of it; "/" for the machine's own): a file
 // under its own name, a folder with its name before what is in it.
-Result<void> pack(const std::string& root, const std::string& path, ArchiveKind kind, int level, int fd);
+Result<void> pack(const std::string& root, const std::string& path, ArchiveKind kind, int level,
+                  int fd);
 
 // Whether the file is a gzipped tar.
 bool is_tarball(const std::string& file);

@@ -22,10 +22,14 @@ std::string escaped(std::string_view part) {
   if (part == "." || part == "..") return replace_all(part, ".", "%2E");
   std::string out;
   for (const char c : part) {
-    if (c == '@') out += "%40";
-    else if (c == '%') out += "%25";
-    else if (c == '\0') out += "%00";
-    else out.push_back(c);
+    if (c == '@')
+      out += "%40";
+    else if (c == '%')
+      out += "%25";
+    else if (c == '\0')
+      out += "%00";
+    else
+      out.push_back(c);
   }
   return out;
 }
@@ -82,18 +86,24 @@ void collect_entries(const std::string& folder, std::vector<StoredObject>& out) 
 }  // namespace
 
 json::Value embedded_repository() {
-  return json::Value::object({{"s3", json::Value::object({{"bucket", kEmbeddedBucket}, {"endpoint", kEmbeddedEndpoint}})}});
+  return json::Value::object({{"s3", json::Value::object({{"bucket", kEmbeddedBucket},
+                                                          {"endpoint", kEmbeddedEndpoint}})}});
 }
 
-bool is_embedded(const json::Value& location) { return location["s3"]["endpoint"].as_string() == kEmbeddedEndpoint; }
+bool is_embedded(const json::Value& location) {
+  return location["s3"]["endpoint"].as_string() == kEmbeddedEndpoint;
+}
 
-std::string ArtifactStore::folder_path(std::string_view key) const { return cat(root_, "/keys", path_of(key)); }
+std::string ArtifactStore::folder_path(std::string_view key) const {
+  return cat(root_, "/keys", path_of(key));
+}
 std::string ArtifactStore::entry_path(std::string_view key) const { return folder_path(key) + "@"; }
 std::string ArtifactStore::blob_path(std::string_view sha256) const {
   return cat(root_, "/blobs/", sha256.substr(0, 2), "/", sha256);
 }
 
-Result<StoredObject> ArtifactStore::save(std::string_view key, const std::function<Result<void>(int fd)>& write) {
+Result<StoredObject> ArtifactStore::save(std::string_view key,
+                                         const std::function<Result<void>(int fd)>& write) {
   if (path_of(key).empty()) return Error("an artifact needs a key");
   TRY_DO(io::make_directories(cat(root_, "/tmp"), 0700));
   io::SystemRandom random;
@@ -107,7 +117,8 @@ Result<StoredObject> ArtifactStore::save(std::string_view key, const std::functi
     if (::fsync(fd.get()) != 0) return io::errno_error(errno, "writing an artifact");
     const std::string blob = blob_path(summed.first);
     TRY_DO(io::make_directories(blob.substr(0, blob.rfind('/')), 0700));
-    if (::rename(temporary.c_str(), blob.c_str()) != 0) return io::errno_error(errno, "making", blob);
+    if (::rename(temporary.c_str(), blob.c_str()) != 0)
+      return io::errno_error(errno, "making", blob);
     return StoredObject{std::string(key), summed.first, summed.second};
   }();
   if (!done) {
@@ -116,14 +127,18 @@ Result<StoredObject> ArtifactStore::save(std::string_view key, const std::functi
   }
   const std::string entry = entry_path(key);
   TRY_DO(io::make_directories(entry.substr(0, entry.rfind('/')), 0700));
-  TRY_DO(io::write_file(entry, json::print(json::Value::object({{"key", key}, {"sha256", done->sha256}, {"size", done->size}})), 0600));
+  TRY_DO(io::write_file(entry,
+                        json::print(json::Value::object(
+                            {{"key", key}, {"sha256", done->sha256}, {"size", done->size}})),
+                        0600));
   return done;
 }
 
 Result<StoredObject> ArtifactStore::find(std::string_view key) const {
   auto found = read_entry(entry_path(key));
   if (!found && found.error().code() == Code::NotFound) {
-    return Error(cat("the embedded repository holds no artifact under the key ", go_quote(key)), Code::NotFound);
+    return Error(cat("the embedded repository holds no artifact under the key ", go_quote(key)),
+                 Code::NotFound);
   }
   return found;
 }
@@ -143,12 +158,14 @@ Result<io::Fd> ArtifactStore::open(const StoredObject& object) const {
 
 Result<void> ArtifactStore::copy_to(const StoredObject& object, const std::string& path) const {
   TRY(const io::Fd from, open(object));
-  const io::Fd to(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644));
+  const io::Fd to(
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644));
   if (!to) return io::errno_error(errno, "making", path);
   TRY(const auto summed, sum(from.get(), to.get()));
   if (summed.first == object.sha256) return {};
-  return Error(cat("artifact ", go_quote(object.key), " is damaged: its checksum is ", summed.first, ", it was saved with ",
-                   object.sha256), Code::Internal);
+  return Error(cat("artifact ", go_quote(object.key), " is damaged: its checksum is ", summed.first,
+                   ", it was saved with ", object.sha256),
+               Code::Internal);
 }
 
 Result<void> ArtifactStore::remove(std::string_view key) {
@@ -167,7 +184,7 @@ Result<uint64_t> ArtifactStore::sweep() {
     for (const std::string& name : names) {
       if (used.contains(name)) continue;
       const std::string path = blob_path(name);
-      struct stat info{};
+      struct stat info {};
       if (::stat(path.c_str(), &info) == 0) freed += static_cast<uint64_t>(info.st_size);
       TRY_DO(io::remove_tree(path));
     }

@@ -31,8 +31,9 @@ Result<Value> located(const ArtifactContext& context, const Value& artifact) {
 
 Error no_driver(const Value& artifact) {
   const auto driver = spec::location_driver(artifact);
-  return Error(cat("artifact driver ", driver.empty() ? "(none)" : driver,
-                   " is not supported on one machine yet: use the embedded repository, raw or http"));
+  return Error(
+      cat("artifact driver ", driver.empty() ? "(none)" : driver,
+          " is not supported on one machine yet: use the embedded repository, raw or http"));
 }
 
 Result<void> write_new(const std::string& path, std::string_view data) {
@@ -40,7 +41,8 @@ Result<void> write_new(const std::string& path, std::string_view data) {
 }
 
 // A key that stands for one object, or for all those below it (a folder saved without an archive).
-Result<void> load_embedded(const ArtifactContext& context, const std::string& key, const std::string& path) {
+Result<void> load_embedded(const ArtifactContext& context, const std::string& key,
+                           const std::string& path) {
   const ArtifactStore store(context.store);
   auto found = store.find(key);
   if (found) return store.copy_to(*found, path);
@@ -65,18 +67,19 @@ Result<void> fetch(const ArtifactContext& context, const Value& artifact, const 
 
 Result<void> unarchive(const Value& artifact, const std::string& file, const std::string& path) {
   const Value& archive = artifact["archive"];
-  struct stat info{};
+  struct stat info {};
   const bool folder = ::stat(file.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
   const bool plain = archive["none"].is_object() || folder;
   if (!plain && archive["zip"].is_object()) return unpack(file, ArchiveKind::Zip, path);
-  if (!plain && (archive["tar"].is_object() || is_tarball(file))) return unpack(file, ArchiveKind::Tar, path);
+  if (!plain && (archive["tar"].is_object() || is_tarball(file)))
+    return unpack(file, ArchiveKind::Tar, path);
   // Replaces a file or an empty folder and nothing more: the path may be the machine's own.
   if (::rename(file.c_str(), path.c_str()) != 0) return io::errno_error(errno, "making", path);
   return {};
 }
 
 Result<void> set_mode(const std::string& path, mode_t mode, bool recurse) {
-  struct stat info{};
+  struct stat info {};
   if (::lstat(path.c_str(), &info) != 0) return io::errno_error(errno, "chmod", path);
   if (S_ISLNK(info.st_mode)) return {};
   if (::chmod(path.c_str(), mode) != 0) return io::errno_error(errno, "chmod", path);
@@ -119,7 +122,9 @@ Result<void> load_one(const ArtifactContext& context, const ArtifactInput& input
   (void)io::remove_tree(temporary);
   if (!done) return std::move(done.error()).wrap(cat("artifact ", name, " failed to load"));
   const auto mode = artifact["mode"].as_int();
-  return mode ? set_mode(path, static_cast<mode_t>(*mode & 07777), artifact["recurseMode"].as_bool()) : Result<void>();
+  return mode
+             ? set_mode(path, static_cast<mode_t>(*mode & 07777), artifact["recurseMode"].as_bool())
+             : Result<void>();
 }
 
 Result<void> copy_file(int from, int to) {
@@ -136,7 +141,8 @@ Result<void> copy_file(int from, int to) {
   }
 }
 
-Result<void> save_file(ArtifactStore& store, const std::string& key, int parent, const std::string& name) {
+Result<void> save_file(ArtifactStore& store, const std::string& key, int parent,
+                       const std::string& name) {
   const io::Fd from(::openat(parent, name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   if (!from) return io::errno_error(errno, "open", name);
   auto saved = store.save(key, [&](int to) { return copy_file(from.get(), to); });
@@ -147,12 +153,13 @@ Result<void> save_file(ArtifactStore& store, const std::string& key, int parent,
 Result<void> save_folder(ArtifactStore& store, const std::string& key, int folder) {
   TRY(const auto entries, io::list_directory(cat("/proc/self/fd/", folder)));
   for (const std::string& entry : entries) {
-    struct stat info{};
+    struct stat info {};
     if (::fstatat(folder, entry.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) continue;
     const std::string below = cat(key, "/", entry);
     if (S_ISREG(info.st_mode)) TRY_DO(save_file(store, below, folder, entry));
     if (!S_ISDIR(info.st_mode)) continue;
-    const io::Fd inner(::openat(folder, entry.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    const io::Fd inner(
+        ::openat(folder, entry.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (inner) TRY_DO(save_folder(store, below, inner.get()));
   }
   return {};
@@ -167,9 +174,10 @@ std::string file_name(const Value& artifact) {
   return path.substr(path.rfind('/') == std::string::npos ? 0 : path.rfind('/') + 1);
 }
 
-// An artifact without a key of its own gets the template's, and there no more than the key: the rest
-// is the repository's.
-Result<Value> with_key(const ArtifactContext& context, const Value& artifact, const std::string& name) {
+// An artifact without a key of its own gets the template's, and there no more than the key: the
+// rest is the repository's.
+Result<Value> with_key(const ArtifactContext& context, const Value& artifact,
+                       const std::string& name) {
   if (spec::has_key(artifact)) return artifact;
   TRY(const std::string key, spec::location_key(context.archive_location));
   const auto driver = spec::location_driver(context.archive_location);
@@ -191,8 +199,10 @@ Result<Value> save_one(const ArtifactContext& context, const ArtifactOutput& out
   if (!source) {
     if (source.error().code() != Code::NotFound) return std::move(source.error());
     const Value& archive = artifact["archive"];
-    return Error(archive["none"].is_object() ? cat(output.path, " no such file or directory")
-                     : cat("open /var/run/argo/outputs/artifacts", spec::clean_path(output.path), ".tgz: no such file or directory"),
+    return Error(archive["none"].is_object()
+                     ? cat(output.path, " no such file or directory")
+                     : cat("open /var/run/argo/outputs/artifacts", spec::clean_path(output.path),
+                           ".tgz: no such file or directory"),
                  Code::NotFound);
   }
   TRY(Value out, with_key(context, artifact, file_name(artifact)));
@@ -202,10 +212,11 @@ Result<Value> save_one(const ArtifactContext& context, const ArtifactOutput& out
   ArtifactStore store(context.store);
   if (artifact["archive"]["none"].is_object()) {
     TRY_DO(store.remove(key));  // of a run before: an object and a folder cannot share a name
-    struct stat info{};
+    struct stat info {};
     ::fstat(source->get(), &info);
     const std::string name = name_of(*source);
-    const io::Fd from(::open(name.c_str(), O_RDONLY | O_CLOEXEC | (S_ISDIR(info.st_mode) ? O_DIRECTORY : 0)));
+    const io::Fd from(
+        ::open(name.c_str(), O_RDONLY | O_CLOEXEC | (S_ISDIR(info.st_mode) ? O_DIRECTORY : 0)));
     if (!from) return io::errno_error(errno, "open", output.path);
     if (S_ISDIR(info.st_mode)) {
       TRY_DO(save_folder(store, key, from.get()));
@@ -216,7 +227,8 @@ Result<Value> save_one(const ArtifactContext& context, const ArtifactOutput& out
     return out;
   }
   const auto kind = artifact["archive"]["zip"].is_object() ? ArchiveKind::Zip : ArchiveKind::Tar;
-  auto saved = store.save(key, [&](int to) { return pack(output.root, output.path, kind, level_of(artifact), to); });
+  auto saved = store.save(
+      key, [&](int to) { return pack(output.root, output.path, kind, level_of(artifact), to); });
   if (!saved) return std::move(saved.error());
   return out;
 }
@@ -233,12 +245,14 @@ Result<Value> save_log(const ArtifactContext& context, const LogOutput& log) {
 
 }  // namespace
 
-Result<void> load_artifacts(const ArtifactContext& context, const std::vector<ArtifactInput>& inputs) {
+Result<void> load_artifacts(const ArtifactContext& context,
+                            const std::vector<ArtifactInput>& inputs) {
   for (const ArtifactInput& input : inputs) TRY_DO(load_one(context, input));
   return {};
 }
 
-SavedArtifacts save_artifacts(const ArtifactContext& context, const std::vector<ArtifactOutput>& outputs,
+SavedArtifacts save_artifacts(const ArtifactContext& context,
+                              const std::vector<ArtifactOutput>& outputs,
                               const std::vector<LogOutput>& logs) {
   SavedArtifacts out;
   const auto take = [&](Result<Value> saved) {
@@ -250,7 +264,8 @@ SavedArtifacts save_artifacts(const ArtifactContext& context, const std::vector<
   };
   for (const ArtifactOutput& output : outputs) {
     auto saved = save_one(context, output);
-    if (!saved && saved.error().code() == Code::NotFound && output.artifact["optional"].as_bool()) continue;
+    if (!saved && saved.error().code() == Code::NotFound && output.artifact["optional"].as_bool())
+      continue;
     take(std::move(saved));
   }
   for (const LogOutput& log : logs) take(save_log(context, log));

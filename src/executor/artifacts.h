@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // executor/artifacts.h: artifacts into and out of a pod: what the executor's init and wait parts do
-// with a template's inputs.artifacts, outputs.artifacts and logs. Sources: OUT, POD-8, Argo's executor.
-// Drivers so far: embedded (executor/artifact_store.h), raw, http without credentials.
+// with a template's inputs.artifacts, outputs.artifacts and logs. Sources: OUT, POD-8, Argo's
+// executor. Drivers so far: embedded (executor/artifact_store.h), raw, http without credentials.
 #pragma once
 #include <string>
 #include <vector>
@@ -19,11 +19,12 @@ struct ArtifactContext {
 // One input: the artifact as the template has it, and where it goes on this machine.
 struct ArtifactInput {
   json::Value artifact;
-  std::string root = "/";   // links of `path` cannot lead out of it
+  std::string root = "/";  // links of `path` cannot lead out of it
   std::string path;
 };
 // Error texts are Argo's; the first one ends it. An optional one that is missing is passed over.
-Result<void> load_artifacts(const ArtifactContext& context, const std::vector<ArtifactInput>& inputs);
+Result<void> load_artifacts(const ArtifactContext& context,
+                            const std::vector<ArtifactInput>& inputs);
 
 struct ArtifactOutput {
   json::Value artifact;
@@ -32,14 +33,15 @@ struct ArtifactOutput {
 };
 struct LogOutput {
   std::string container;
-  std::string file;       // plain text
+  std::string file;  // plain text
 };
 struct SavedArtifacts {
   json::Value list = json::Value::array();  // each with its location
   std::string error;                        // "" or all of them, each ended by "; "
 };
 // Each is tried, whatever became of the others.
-SavedArtifacts save_artifacts(const ArtifactContext& context, const std::vector<ArtifactOutput>& outputs,
+SavedArtifacts save_artifacts(const ArtifactContext& context,
+                              const std::vector<ArtifactOutput>& outputs,
                               const std::vector<LogOutput>& logs);
 
 }  // namespace wf::executor

@@ -31,14 +31,15 @@ void put(int fd, std::string_view text) {
 }
 
 int complain(const std::string& message) {
-  const int log = ::open(kTerminationLog, O_WRONLY | O_CLOEXEC);  // only where the container has one
+  const int log =
+      ::open(kTerminationLog, O_WRONLY | O_CLOEXEC);  // only where the container has one
   if (log >= 0) put(log, message);
   put(STDERR_FILENO, cat(message, "\n"));
   return kCannotStart;
 }
 
 bool is_program(const std::string& path) {
-  struct stat info{};
+  struct stat info {};
   if (::stat(path.c_str(), &info) != 0) return false;
   if (S_ISDIR(info.st_mode)) {
     errno = EISDIR;
@@ -51,7 +52,9 @@ bool is_program(const std::string& path) {
 std::string look_path(const std::string& name, std::string& why) {
   if (name.find('/') != std::string::npos) {
     if (is_program(name)) return name;
-    why = errno == EACCES ? "permission denied" : errno == EISDIR ? "is a directory" : "no such file or directory";
+    why = errno == EACCES   ? "permission denied"
+          : errno == EISDIR ? "is a directory"
+                            : "no such file or directory";
     return {};
   }
   const char* path = std::getenv("PATH");
@@ -70,7 +73,8 @@ std::vector<char*> pointers(const std::vector<std::string>& words) {
   return out;
 }
 
-[[noreturn]] void become(const std::string& program, char* const* argv, const sigset_t& mask, int report) {
+[[noreturn]] void become(const std::string& program, char* const* argv, const sigset_t& mask,
+                         int report) {
   ::setpgid(0, 0);
   ::sigprocmask(SIG_SETMASK, &mask, nullptr);
   ::execv(program.c_str(), argv);
@@ -79,7 +83,9 @@ std::vector<char*> pointers(const std::vector<std::string>& words) {
   ::_exit(kCannotStart);
 }
 
-int code_of(int status) { return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status); }
+int code_of(int status) {
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
 
 // Until `child` has ended. Signals stay blocked and are taken one by one.
 int supervise(pid_t child, const sigset_t& all) {
@@ -103,27 +109,33 @@ int supervise(pid_t child, const sigset_t& all) {
 
 int run_emissary(const std::vector<std::string>& arguments) {
   const auto dashes = std::find(arguments.begin(), arguments.end(), "--");
-  const std::vector<std::string> command(dashes == arguments.end() ? dashes : dashes + 1, arguments.end());
+  const std::vector<std::string> command(dashes == arguments.end() ? dashes : dashes + 1,
+                                         arguments.end());
   if (command.empty()) return complain("no command was given");
   std::string why;
   const std::string program = look_path(command[0], why);
-  if (program.empty()) return complain(cat("failed to find name in PATH: exec: ", go_quote(command[0]), ": ", why));
+  if (program.empty())
+    return complain(cat("failed to find name in PATH: exec: ", go_quote(command[0]), ": ", why));
 
   sigset_t all, before;
   sigfillset(&all);
   ::sigprocmask(SIG_SETMASK, &all, &before);
   int report[2];
-  if (::pipe2(report, O_CLOEXEC) != 0) return complain(cat("failed to start command: ", std::strerror(errno)));
+  if (::pipe2(report, O_CLOEXEC) != 0)
+    return complain(cat("failed to start command: ", std::strerror(errno)));
   const auto argv = pointers(command);
   const pid_t child = ::fork();
-  if (child < 0) return complain(cat("failed to start command: fork/exec ", program, ": ", std::strerror(errno)));
+  if (child < 0)
+    return complain(
+        cat("failed to start command: fork/exec ", program, ": ", std::strerror(errno)));
   if (child == 0) become(program, argv.data(), before, report[1]);
   ::setpgid(child, child);  // whoever is first
   ::close(report[1]);
   int reason = 0;
   if (::read(report[0], &reason, sizeof reason) == sizeof reason) {
     std::string text = std::strerror(reason);
-    if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z') text[0] = static_cast<char>(text[0] - 'A' + 'a');
+    if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z')
+      text[0] = static_cast<char>(text[0] - 'A' + 'a');
     return complain(cat("failed to start command: fork/exec ", program, ": ", text));
   }
   ::close(report[0]);

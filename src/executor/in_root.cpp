@@ -34,7 +34,8 @@ Result<io::Fd> open_in_root(const std::string& root, const std::string& path, in
   return fd;
 }
 
-Result<io::Fd> make_directory_in_root(const std::string& root, const std::string& path, unsigned mode) {
+Result<io::Fd> make_directory_in_root(const std::string& root, const std::string& path,
+                                      unsigned mode) {
   const io::Fd base(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!base) return io::errno_error(errno, "open", root);
   std::string done = "/";
@@ -59,9 +60,11 @@ Result<io::Fd> make_directory_in_root(const std::string& root, const std::string
 Result<io::Fd> make_file_in_root(const std::string& root, const std::string& path) {
   if (auto there = open_in_root(root, path, O_PATH); there.ok()) return there;
   const size_t slash = path.rfind('/');
-  TRY(const io::Fd folder, make_directory_in_root(root, slash == std::string::npos ? "/" : path.substr(0, slash)));
+  TRY(const io::Fd folder,
+      make_directory_in_root(root, slash == std::string::npos ? "/" : path.substr(0, slash)));
   const std::string name = path.substr(slash == std::string::npos ? 0 : slash + 1);
-  const io::Fd made(::openat(folder.get(), name.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0644));
+  const io::Fd made(::openat(folder.get(), name.c_str(),
+                             O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0644));
   if (!made) return io::errno_error(errno, "making", path);
   return open_in_root(root, path, O_PATH);
 }

@@ -46,13 +46,15 @@ Parameters collect_parameters(const json::Value& tmpl, const ReadFile& read) {
     std::string value;
     if (text.ok()) {
       value = std::move(*text);
-    } else if (const json::Value* fallback = from.find("default"); fallback && !fallback->is_null()) {
+    } else if (const json::Value* fallback = from.find("default");
+               fallback && !fallback->is_null()) {
       value = fallback->is_number() ? std::string(fallback->number_text())
               : fallback->is_bool() ? std::string(fallback->as_bool() ? "true" : "false")
                                     : std::string(fallback->as_string());
     } else {
       const bool missing = text.error().code() == Code::NotFound;
-      out.error = missing ? Error(cat("open ", executor_path(tmpl, cleaned(path)), ": no such file or directory"),
+      out.error = missing ? Error(cat("open ", executor_path(tmpl, cleaned(path)),
+                                      ": no such file or directory"),
                                   Code::NotFound)
                           : std::move(text.error());
       break;
@@ -86,7 +88,8 @@ std::string progress_of(std::string_view file) {
     const auto parsed = std::from_chars(parts[i].data(), end, number[i]);
     if (parsed.ec != std::errc() || parsed.ptr != end) return {};
   }
-  return number[0] >= 0 && number[1] > 0 && number[0] <= number[1] ? std::string(line) : std::string();
+  return number[0] >= 0 && number[1] > 0 && number[0] <= number[1] ? std::string(line)
+                                                                   : std::string();
 }
 
 }  // namespace wf::executor

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // executor/outputs.h: what a finished step reports: its output parameters and its result. Source:
-// OUT, and the executor's part of POD-20. Whoever calls gives the way to read the main container's files.
+// OUT, and the executor's part of POD-20. Whoever calls gives the way to read the main container's
+// files.
 #pragma once
 #include <functional>
 #include <optional>
@@ -16,8 +17,8 @@ namespace wf::executor {
 using ReadFile = std::function<Result<std::string>(const std::string& path)>;
 
 // `outputs.parameters` of the template with the values of those that come from files, one line end
-// taken off, or the default where the file cannot be read. The error is the first missing one's, with
-// Argo's text; parameters before it keep their values.
+// taken off, or the default where the file cannot be read. The error is the first missing one's,
+// with Argo's text; parameters before it keep their values.
 struct Parameters {
   json::Value list;  // Null where the template has none
   std::optional<Error> error;

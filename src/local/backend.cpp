@@ -3,12 +3,12 @@
 
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <map>
 #include <mutex>
 #include <thread>
-#include <unistd.h>
 
 #include "base/text.h"
 #include "io/file.h"
@@ -31,8 +31,8 @@ using Key = std::pair<std::string, std::string>;  // namespace, pod
 struct Pod {
   PodStatus status;
   bool finished = false;
-  bool stale = false;        // the files know more
-  bool held_back = false;    // waits for a ConfigMap or Secret
+  bool stale = false;      // the files know more
+  bool held_back = false;  // waits for a ConfigMap or Secret
   std::optional<Request> held;
   std::shared_ptr<Supervisor> supervisor;  // while it runs
 };
@@ -47,7 +47,8 @@ PodStatus pending_status(const Request& request) {
   status.seen.phase = "Pending";
   status.seen.created_at = request.created_at;
   for (const char* list : {"initContainers", "containers"}) {
-    auto& out = list == std::string_view("containers") ? status.seen.containers : status.seen.init_containers;
+    auto& out = list == std::string_view("containers") ? status.seen.containers
+                                                       : status.seen.init_containers;
     for (const json::Value& container : request.pod.pod["spec"][list].items()) {
       out.push_back({});
       out.back().name = std::string(container["name"].as_string());
@@ -127,7 +128,8 @@ struct LocalBackend::State {
           if (pod.supervisor) watched.emplace_back(key, pod.supervisor);
         }
       }
-      for (const auto& [key, supervisor] : watched) fds.push_back({supervisor->pidfd.get(), POLLIN, 0});
+      for (const auto& [key, supervisor] : watched)
+        fds.push_back({supervisor->pidfd.get(), POLLIN, 0});
       if (::poll(fds.data(), fds.size(), -1) < 0) continue;
       if (fds[0].revents) {
         uint64_t count;
@@ -154,19 +156,22 @@ struct LocalBackend::State {
   Result<json::Value> resolve(const Request& request) {
     json::Value objects = json::Value::object();
     for (const ObjectReference& reference : references_of(request.pod.pod)) {
-      json::Value object =
-          options.lookup ? options.lookup(reference.kind, request.pod.ns, reference.name) : json::Value();
+      json::Value object = options.lookup
+                               ? options.lookup(reference.kind, request.pod.ns, reference.name)
+                               : json::Value();
       if (!object.is_null()) {
         objects.set(cat(reference.kind, "/", reference.name), std::move(object));
       } else if (!reference.optional) {
-        return Error(cat(reference.kind == "Secret" ? "secret " : "configmap ", go_quote(reference.name), " not found"),
+        return Error(cat(reference.kind == "Secret" ? "secret " : "configmap ",
+                         go_quote(reference.name), " not found"),
                      Code::NotFound);
       }
     }
     return objects;
   }
 
-  // Kubernetes leaves such a pod waiting; it goes on when the object appears (asked again by `seen`).
+  // Kubernetes leaves such a pod waiting; it goes on when the object appears (asked again by
+  // `seen`).
   void hold_back(const Key& key, Request request, const std::string& why) {
     Pod pod;
     pod.status = pending_status(request);
@@ -201,7 +206,8 @@ struct LocalBackend::State {
     Pod pod;
     pod.status = pending_status(request);
     pod.stale = true;
-    if (supervisor.life == Life::Running) pod.supervisor = std::make_shared<Supervisor>(std::move(supervisor));
+    if (supervisor.life == Life::Running)
+      pod.supervisor = std::make_shared<Supervisor>(std::move(supervisor));
     {
       const std::lock_guard lock(mutex);
       pods[key] = std::move(pod);
@@ -218,7 +224,8 @@ struct LocalBackend::State {
       if (!names) continue;
       for (const std::string& name : *names) {
         const std::string dir = home.pod(ns, name);
-        auto request = name.starts_with(".") ? Result<Request>(Error("unfinished")) : read_request(dir);
+        auto request =
+            name.starts_with(".") ? Result<Request>(Error("unfinished")) : read_request(dir);
         if (!request) {  // made up to a crash, or half removed
           (void)io::remove_tree(dir);
           continue;
@@ -240,7 +247,8 @@ struct LocalBackend::State {
       auto objects = resolve(request);
       if (!objects) continue;
       request.objects = *objects;
-      if (auto started = launch(key, request); !started) hold_back(key, request, started.error().message());
+      if (auto started = launch(key, request); !started)
+        hold_back(key, request, started.error().message());
     }
   }
 };
@@ -338,7 +346,8 @@ void LocalBackend::remove(const std::string& ns, const std::string& pod) {
   const std::string dir = state_->home.pod(ns, pod);
   if (!io::exists(dir)) return;
   kill_pod(dir, uid, supervisor.get());
-  // Out of the way in one step, then piece by piece; what a crash leaves in the trash goes at the start.
+  // Out of the way in one step, then piece by piece; what a crash leaves in the trash goes at the
+  // start.
   (void)io::make_directories(state_->home.trash(), 0700);
   const std::string trash = cat(state_->home.trash(), "/", uid);
   if (::rename(dir.c_str(), trash.c_str()) == 0) (void)io::remove_tree(trash);
@@ -350,7 +359,8 @@ Result<engine::PodSeen> LocalBackend::seen(const std::string& ns, const std::str
   {
     const std::lock_guard lock(state_->mutex);
     const auto found = state_->pods.find(key);
-    if (found == state_->pods.end()) return Error(cat("pods ", go_quote(pod), " not found"), Code::NotFound);
+    if (found == state_->pods.end())
+      return Error(cat("pods ", go_quote(pod), " not found"), Code::NotFound);
     stale = std::exchange(found->second.stale, false);
     held = found->second.held_back;
   }
@@ -367,12 +377,14 @@ engine::TaskResult LocalBackend::result(const std::string& ns, const std::string
   return found == state_->pods.end() ? engine::TaskResult{} : found->second.status.result;
 }
 
-std::vector<engine::PodSeen> LocalBackend::list(const std::string& ns, const std::string& workflow) {
+std::vector<engine::PodSeen> LocalBackend::list(const std::string& ns,
+                                                const std::string& workflow) {
   std::vector<Key> keys;
   {
     const std::lock_guard lock(state_->mutex);
     for (const auto& [key, pod] : state_->pods) {
-      if (key.first == ns && (workflow.empty() || pod.status.seen.workflow == workflow)) keys.push_back(key);
+      if (key.first == ns && (workflow.empty() || pod.status.seen.workflow == workflow))
+        keys.push_back(key);
     }
   }
   std::vector<engine::PodSeen> out;
@@ -382,14 +394,16 @@ std::vector<engine::PodSeen> LocalBackend::list(const std::string& ns, const std
   return out;
 }
 
-Result<void> LocalBackend::read_log(const std::string& ns, const std::string& pod, const std::string& container,
-                                    const LogQuery& query, const std::function<bool(const LogLine&)>& line) {
+Result<void> LocalBackend::read_log(const std::string& ns, const std::string& pod,
+                                    const std::string& container, const LogQuery& query,
+                                    const std::function<bool(const LogLine&)>& line) {
   const std::string dir = state_->home.pod(ns, pod);
   const auto finished = [&] {
     const auto stored = read_status(dir);
     if (!stored) return !io::exists(dir);
     if (stored->finished) return true;
-    for (const auto* list : {&stored->status.seen.init_containers, &stored->status.seen.containers}) {
+    for (const auto* list :
+         {&stored->status.seen.init_containers, &stored->status.seen.containers}) {
       for (const auto& seen : *list) {
         if (seen.name == container) return seen.state == engine::ContainerSeen::State::Terminated;
       }

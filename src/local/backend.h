@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// local/backend.h: engine::Backend on this machine. Every pod is owned by a supervisor, a process of
-// its own that outlives the engine; the backend starts supervisors, reads what they write and sees
-// when one dies without a result. A new backend over the same $ARGO_HOME goes on where one left off.
+// local/backend.h: engine::Backend on this machine. Every pod is owned by a supervisor, a process
+// of its own that outlives the engine; the backend starts supervisors, reads what they write and
+// sees when one dies without a result. A new backend over the same $ARGO_HOME goes on where one
+// left off.
 //
-// Threads: one caller, as engine::Backend says; read_log from any thread. `changed` is called from a
-// thread of the backend. One backend per $ARGO_HOME at a time (the engine's lock sees to that).
+// Threads: one caller, as engine::Backend says; read_log from any thread. `changed` is called from
+// a thread of the backend. One backend per $ARGO_HOME at a time (the engine's lock sees to that).
 #pragma once
 #include <functional>
 #include <memory>
@@ -17,14 +18,17 @@
 namespace wf::local {
 
 struct Options {
-  std::string home;                  // $ARGO_HOME, absolute
+  std::string home;  // $ARGO_HOME, absolute
   Driver driver = Driver::Oci;
-  std::string executor;              // path of argoexec; "": beside this program
-  std::string runtime;               // path of crun or runc; "": the first found
-  std::string network = "host";      // or "bridge": a network namespace per pod
+  std::string executor;  // path of argoexec; "": beside this program
+  std::string runtime;   // path of crun or runc; "": the first found
+  // "host": the machine's network; "bridge": a network namespace per pod; "auto": a namespace for
+  // daemons and pods with sidecars where it can be had, else the machine's.
+  std::string network = "auto";
   // A ConfigMap or Secret (kind, namespace, name), whole; Null where there is none. Called by the
   // backend's caller's thread, inside create, seen and list.
-  std::function<json::Value(std::string_view kind, std::string_view ns, std::string_view name)> lookup;
+  std::function<json::Value(std::string_view kind, std::string_view ns, std::string_view name)>
+      lookup;
 };
 
 class LocalBackend final : public engine::Backend {
@@ -42,7 +46,8 @@ class LocalBackend final : public engine::Backend {
   std::vector<engine::PodSeen> list(const std::string& ns, const std::string& workflow) override;
 
   Result<void> read_log(const std::string& ns, const std::string& pod, const std::string& container,
-                        const LogQuery& query, const std::function<bool(const LogLine&)>& line) override;
+                        const LogQuery& query,
+                        const std::function<bool(const LogLine&)>& line) override;
   // Forgets a pod's logs (when its workflow is deleted).
   void remove_logs(const std::string& ns, const std::string& pod);
   // Forgets a claim's folder.

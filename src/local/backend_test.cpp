@@ -5,8 +5,9 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/stat.h>
-#include <thread>
 #include <unistd.h>
+
+#include <thread>
 
 #include "base/text.h"
 #include "io/file.h"
@@ -56,8 +57,9 @@ TEST_P(BackendContract, SaysWhichProgramIsMissing) {
   main_container(pod) = wrapped("main", {"no-such-program"});
   const auto seen = machine->run(pod);
   EXPECT_EQ(of(seen, "main").exit_code, 64);
-  EXPECT_EQ(of(seen, "main").message,
-            "failed to find name in PATH: exec: \"no-such-program\": executable file not found in $PATH");
+  EXPECT_EQ(
+      of(seen, "main").message,
+      "failed to find name in PATH: exec: \"no-such-program\": executable file not found in $PATH");
 }
 
 TEST_P(BackendContract, GivesTheEnvironment) {
@@ -74,11 +76,16 @@ TEST_P(BackendContract, GivesTheEnvironment) {
   machine->open();
   auto pod = shell_pod("p", "echo \"$A|$B|$C|$D|$E|$F\"");
   Value& main = main_container(pod);
-  main.at("envFrom").push_back(Value::object({{"configMapRef", Value::object({{"name", "settings"}})}}));
+  main.at("envFrom").push_back(
+      Value::object({{"configMapRef", Value::object({{"name", "settings"}})}}));
   set_env(main, "C", "c-$(B)");
-  set_env(main, "D", Value::object({{"secretKeyRef", Value::object({{"name", "password"}, {"key", "p"}})}}));
-  set_env(main, "E", Value::object({{"fieldRef", Value::object({{"fieldPath", "metadata.labels['app']"}})}}));
-  set_env(main, "F", Value::object({{"configMapKeyRef", Value::object({{"name", "none"}, {"key", "k"}, {"optional", true}})}}));
+  set_env(main, "D",
+          Value::object({{"secretKeyRef", Value::object({{"name", "password"}, {"key", "p"}})}}));
+  set_env(main, "E",
+          Value::object({{"fieldRef", Value::object({{"fieldPath", "metadata.labels['app']"}})}}));
+  set_env(main, "F",
+          Value::object({{"configMapKeyRef",
+                          Value::object({{"name", "none"}, {"key", "k"}, {"optional", true}})}}));
   machine->run(pod);
   EXPECT_EQ(machine->log("p"), "from-map|b|c-b|secret|demo|\n");
 }
@@ -92,7 +99,8 @@ TEST_P(BackendContract, WaitsForAMissingConfigMap) {
   };
   machine->open();
   auto pod = shell_pod("p", "echo $K");
-  set_env(main_container(pod), "K", Value::object({{"configMapKeyRef", Value::object({{"name", "late"}, {"key", "k"}})}}));
+  set_env(main_container(pod), "K",
+          Value::object({{"configMapKeyRef", Value::object({{"name", "late"}, {"key", "k"}})}}));
   machine->create(pod);
   const auto seen = machine->backend().seen("ns", "p");
   EXPECT_EQ(seen->phase, "Pending");
@@ -119,7 +127,8 @@ TEST_P(BackendContract, CollectsOutputParameters) {
   auto pod = shell_pod("p", cat("printf 'value\\n\\n' > ", path));
   Value parameters = Value::array({
       Value::object({{"name", "x"}, {"valueFrom", Value::object({{"path", path}})}}),
-      Value::object({{"name", "y"}, {"valueFrom", Value::object({{"path", "/no/such"}, {"default", "d"}})}}),
+      Value::object(
+          {{"name", "y"}, {"valueFrom", Value::object({{"path", "/no/such"}, {"default", "d"}})}}),
   });
   pod.tmpl.set("outputs", Value::object({{"parameters", parameters}}));
   EXPECT_EQ(machine->run(pod).phase, "Succeeded");
@@ -130,19 +139,25 @@ TEST_P(BackendContract, CollectsOutputParameters) {
 
 TEST_P(BackendContract, FailsInWaitWhenAnOutputParameterIsMissing) {
   auto pod = shell_pod("p", "true");
-  pod.tmpl.set("outputs", Value::object({{"parameters", Value::array({Value::object(
-      {{"name", "x"}, {"valueFrom", Value::object({{"path", "/no/such"}})}})})}}));
+  pod.tmpl.set(
+      "outputs",
+      Value::object(
+          {{"parameters",
+            Value::array({Value::object(
+                {{"name", "x"}, {"valueFrom", Value::object({{"path", "/no/such"}})}})})}}));
   const auto seen = machine->run(pod);
   EXPECT_EQ(seen.phase, "Failed");
   EXPECT_EQ(of(seen, "main").exit_code, 0);
   EXPECT_EQ(of(seen, "wait").exit_code, 64);
-  EXPECT_EQ(of(seen, "wait").message, "open /var/run/argo/outputs/parameters/no/such: no such file or directory");
+  EXPECT_EQ(of(seen, "wait").message,
+            "open /var/run/argo/outputs/parameters/no/such: no such file or directory");
 }
 
 TEST_P(BackendContract, CapturesAScriptsResult) {
   auto pod = shell_pod("p", "");
   Value main = wrapped("main", {"sh"}, {"/argo/staging/script"});
-  main.at("volumeMounts").push_back(Value::object({{"name", "argo-staging"}, {"mountPath", "/argo/staging"}}));
+  main.at("volumeMounts")
+      .push_back(Value::object({{"name", "argo-staging"}, {"mountPath", "/argo/staging"}}));
   set_env(main, "ARGO_INCLUDE_SCRIPT_OUTPUT", "true");
   main_container(pod) = main;
   pod.tmpl.set("script", Value::object({{"source", "echo one; echo noise >&2; echo two\n"}}));
@@ -151,7 +166,10 @@ TEST_P(BackendContract, CapturesAScriptsResult) {
 }
 
 TEST_P(BackendContract, KeepsTheLast256KiBOfAResult) {
-  auto pod = shell_pod("p", "i=0; while [ $i -lt 6000 ]; do echo 12345678901234567890123456789012345678901234567890; i=$((i+1)); done; echo end");
+  auto pod =
+      shell_pod("p",
+                "i=0; while [ $i -lt 6000 ]; do echo "
+                "12345678901234567890123456789012345678901234567890; i=$((i+1)); done; echo end");
   set_env(main_container(pod), "ARGO_INCLUDE_SCRIPT_OUTPUT", "true");
   machine->run(pod);
   const Value result = machine->backend().result("ns", "p").outputs["result"];
@@ -161,7 +179,9 @@ TEST_P(BackendContract, KeepsTheLast256KiBOfAResult) {
 
 TEST_P(BackendContract, StopsSidecarsAfterMain) {
   auto pod = shell_pod("p", "echo done");
-  pod.pod.at("spec").at("containers").push_back(wrapped("side", {"sh", "-c"}, {"echo up; sleep 1000"}));
+  pod.pod.at("spec")
+      .at("containers")
+      .push_back(wrapped("side", {"sh", "-c"}, {"echo up; sleep 1000"}));
   const auto seen = machine->run(pod);
   EXPECT_EQ(of(seen, "main").exit_code, 0);
   EXPECT_EQ(of(seen, "side").exit_code, 143);
@@ -170,7 +190,9 @@ TEST_P(BackendContract, StopsSidecarsAfterMain) {
 TEST_P(BackendContract, KillsASidecarThatDoesNotListen) {
   auto pod = shell_pod("p", "while [ ! -e /proc/self ]; do :; done; sleep 0.2");
   pod.pod.at("spec").set("terminationGracePeriodSeconds", 1);
-  pod.pod.at("spec").at("containers").push_back(wrapped("side", {"sh", "-c"}, {"trap '' TERM; while true; do sleep 1; done"}));
+  pod.pod.at("spec")
+      .at("containers")
+      .push_back(wrapped("side", {"sh", "-c"}, {"trap '' TERM; while true; do sleep 1; done"}));
   EXPECT_EQ(of(machine->run(pod), "side").exit_code, 137);
 }
 
@@ -178,7 +200,8 @@ TEST_P(BackendContract, RunsInitContainersInOrder) {
   const std::string path = output_path(machine, oci(), "order");
   auto pod = shell_pod("p", oci() ? "true" : cat("cat ", path));
   for (const char* name : {"first", "second"}) {
-    Value init = wrapped(name, {"sh", "-c"}, {oci() ? cat("echo ", name) : cat("echo ", name, " >> ", path)});
+    Value init = wrapped(name, {"sh", "-c"},
+                         {oci() ? cat("echo ", name) : cat("echo ", name, " >> ", path)});
     init.set("command", Value::array({"sh", "-c"}));
     pod.pod.at("spec").at("initContainers").push_back(init);
   }
@@ -207,9 +230,15 @@ TEST_P(BackendContract, RunsAContainerSetByItsDependencies) {
   Value& containers = pod.pod.at("spec").at("containers");
   containers.push_back(wrapped("a", {"sh", "-c"}, {"exit 5"}));
   containers.push_back(wrapped("b", {"sh", "-c"}, {"echo never"}));
-  pod.tmpl = Value::object({{"name", "t"}, {"containerSet", Value::object({{"containers", Value::array({
-      Value::object({{"name", "main"}}), Value::object({{"name", "a"}, {"dependencies", Value::array({"main"})}}),
-      Value::object({{"name", "b"}, {"dependencies", Value::array({"a"})}})})}})}});
+  pod.tmpl = Value::object(
+      {{"name", "t"},
+       {"containerSet",
+        Value::object(
+            {{"containers",
+              Value::array(
+                  {Value::object({{"name", "main"}}),
+                   Value::object({{"name", "a"}, {"dependencies", Value::array({"main"})}}),
+                   Value::object({{"name", "b"}, {"dependencies", Value::array({"a"})}})})}})}});
   const auto seen = machine->run(pod);
   EXPECT_LE(of(seen, "main").finished_at, of(seen, "a").finished_at);
   EXPECT_EQ(of(seen, "a").exit_code, 5);
@@ -223,10 +252,13 @@ TEST_P(BackendContract, TerminatesWithGrace) {
   std::string first;
   LogQuery follow;
   follow.follow = true;
-  ASSERT_TRUE(machine->backend().read_log("ns", "p", "main", follow, [&](const LogLine& line) {
-    first = std::string(line.text);
-    return false;
-  }).ok());
+  ASSERT_TRUE(machine->backend()
+                  .read_log("ns", "p", "main", follow,
+                            [&](const LogLine& line) {
+                              first = std::string(line.text);
+                              return false;
+                            })
+                  .ok());
   EXPECT_EQ(first, "started");
   machine->backend().terminate("ns", "p", std::chrono::seconds(30));
   const auto seen = machine->finished("p");
@@ -239,10 +271,13 @@ TEST_P(BackendContract, FollowsALogToItsEnd) {
   std::string text;
   LogQuery follow;
   follow.follow = true;
-  ASSERT_TRUE(machine->backend().read_log("ns", "p", "main", follow, [&](const LogLine& line) {
-    text += cat(line.text, "\n");
-    return true;
-  }).ok());
+  ASSERT_TRUE(machine->backend()
+                  .read_log("ns", "p", "main", follow,
+                            [&](const LogLine& line) {
+                              text += cat(line.text, "\n");
+                              return true;
+                            })
+                  .ok());
   EXPECT_EQ(text, "line 1\nline 2\nline 3\n");
 }
 
@@ -265,7 +300,9 @@ TEST_P(BackendContract, AKilledSupervisorIsSeenAndItsContainersEnd) {
   machine->wait_until("p", [](const auto& seen) { return seen.phase == "Running"; });
   LogQuery follow;
   follow.follow = true;
-  ASSERT_TRUE(machine->backend().read_log("ns", "p", "main", follow, [](const LogLine&) { return false; }).ok());
+  ASSERT_TRUE(machine->backend()
+                  .read_log("ns", "p", "main", follow, [](const LogLine&) { return false; })
+                  .ok());
   ASSERT_EQ(::kill(machine->supervisor_pid("p"), SIGKILL), 0);
   const auto seen = machine->finished("p");
   EXPECT_EQ(seen.phase, "Failed");
@@ -313,7 +350,8 @@ TEST_P(BackendContract, StartsWhatWasAskedForAndNeverClaimed) {
   machine->finished("p");
   machine->wait_until_tidy("p");
   machine->close();
-  for (const char* file : {"/claim", "/result.json", "/status.json"}) (void)io::remove_tree(machine->pod_dir("p") + file);
+  for (const char* file : {"/claim", "/result.json", "/status.json"})
+    (void)io::remove_tree(machine->pod_dir("p") + file);
   (void)io::remove_tree(machine->home() + "/logs");
   machine->open();
   EXPECT_EQ(machine->finished("p").phase, "Succeeded");
@@ -335,7 +373,8 @@ TEST_P(BackendContract, ReportsProgress) {
   (void)in_container;
   set_env(main_container(pod), "ARGO_PROGRESS_FILE", "/var/run/argo/progress");
   machine->create(pod);
-  machine->wait_until("p", [&](const auto&) { return machine->backend().result("ns", "p").progress == "1/4"; });
+  machine->wait_until(
+      "p", [&](const auto&) { return machine->backend().result("ns", "p").progress == "1/4"; });
   machine->backend().terminate("ns", "p", std::chrono::seconds(5));
   machine->finished("p");
 }
@@ -343,20 +382,27 @@ TEST_P(BackendContract, ReportsProgress) {
 TEST_P(BackendContract, IsReadyWhenTheProbeSaysSo) {
   const std::string flag = output_path(machine, oci(), "flag");
   auto pod = shell_pod("p", cat("sleep 0.2; touch ", flag, "; exec sleep 1000"));
-  main_container(pod).set("readinessProbe", Value::object({
-      {"exec", Value::object({{"command", Value::array({"test", "-e", flag})}})}, {"periodSeconds", 1}}));
+  main_container(pod).set(
+      "readinessProbe",
+      Value::object({{"exec", Value::object({{"command", Value::array({"test", "-e", flag})}})},
+                     {"periodSeconds", 1}}));
   machine->create(pod);
-  const auto running = machine->wait_until("p", [](const auto& seen) { return seen.phase == "Running"; });
+  const auto running =
+      machine->wait_until("p", [](const auto& seen) { return seen.phase == "Running"; });
   EXPECT_FALSE(of(running, "main").ready);
-  const auto ready = machine->wait_until("p", [](const auto& seen) { return of(seen, "main").ready; });
+  const auto ready =
+      machine->wait_until("p", [](const auto& seen) { return of(seen, "main").ready; });
   EXPECT_FALSE(ready.pod_ip.empty());
   machine->backend().terminate("ns", "p", std::chrono::seconds(5));
 }
 
 TEST_P(BackendContract, EndsWhatFailsItsLivenessProbe) {
   auto pod = shell_pod("p", "exec sleep 1000");
-  main_container(pod).set("livenessProbe", Value::object({
-      {"exec", Value::object({{"command", Value::array({"false"})}})}, {"periodSeconds", 1}, {"failureThreshold", 1}}));
+  main_container(pod).set(
+      "livenessProbe",
+      Value::object({{"exec", Value::object({{"command", Value::array({"false"})}})},
+                     {"periodSeconds", 1},
+                     {"failureThreshold", 1}}));
   EXPECT_EQ(of(machine->run(pod), "main").exit_code, 143);
 }
 
@@ -364,9 +410,13 @@ TEST_P(BackendContract, WaitsForTheStartupProbeBeforeTheOthers) {
   const std::string flag = output_path(machine, oci(), "up");
   auto pod = shell_pod("p", cat("touch ", flag, "; exec sleep 1000"));
   Value& main = main_container(pod);
-  main.set("startupProbe", Value::object({{"exec", Value::object({{"command", Value::array({"test", "-e", flag})}})}, {"periodSeconds", 1}}));
+  main.set(
+      "startupProbe",
+      Value::object({{"exec", Value::object({{"command", Value::array({"test", "-e", flag})}})},
+                     {"periodSeconds", 1}}));
   machine->create(pod);
-  machine->wait_until("p", [](const auto& seen) { return seen.phase == "Running" && of(seen, "main").ready; });
+  machine->wait_until(
+      "p", [](const auto& seen) { return seen.phase == "Running" && of(seen, "main").ready; });
   machine->backend().terminate("ns", "p", std::chrono::seconds(5));
 }
 
@@ -381,7 +431,8 @@ TEST_P(BackendContract, RefusesWhatItCannotDo) {
 std::string driver_name(const ::testing::TestParamInfo<Driver>& info) {
   return info.param == Driver::Oci ? "oci" : "process";
 }
-INSTANTIATE_TEST_SUITE_P(Local, BackendContract, ::testing::Values(Driver::Process, Driver::Oci), driver_name);
+INSTANTIATE_TEST_SUITE_P(Local, BackendContract, ::testing::Values(Driver::Process, Driver::Oci),
+                         driver_name);
 
 }  // namespace
 }  // namespace wf::local

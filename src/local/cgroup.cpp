@@ -27,11 +27,12 @@ void put(const std::string& path, std::string_view text) {
 }
 
 bool unified() {
-  struct statfs info{};
+  struct statfs info {};
   return ::statfs(std::string(kMount).c_str(), &info) == 0 && info.f_type == kCgroup2;
 }
 
-// Where this process is in a version 1 hierarchy: {mount, folder}, or nothing where it isn't mounted.
+// Where this process is in a version 1 hierarchy: {mount, folder}, or nothing where it isn't
+// mounted.
 std::optional<std::string> own_folder_v1(std::string_view controller) {
   const auto text = io::read_file("/proc/self/cgroup");
   if (!text) return std::nullopt;
@@ -74,10 +75,12 @@ void limit_v1(const std::string& folder, std::string_view controller, const Limi
     put(cat(folder, "/memory.memsw.limit_in_bytes"), std::to_string(*limits.memory_bytes));
   }
   if (controller != "cpu") return;
-  if (limits.cpu_request_milli) put(cat(folder, "/cpu.shares"), std::to_string(shares_of(*limits.cpu_request_milli)));
+  if (limits.cpu_request_milli)
+    put(cat(folder, "/cpu.shares"), std::to_string(shares_of(*limits.cpu_request_milli)));
   if (limits.cpu_limit_milli) {
     put(cat(folder, "/cpu.cfs_period_us"), "100000");
-    put(cat(folder, "/cpu.cfs_quota_us"), std::to_string(std::max<int64_t>(1000, *limits.cpu_limit_milli * 100)));
+    put(cat(folder, "/cpu.cfs_quota_us"),
+        std::to_string(std::max<int64_t>(1000, *limits.cpu_limit_milli * 100)));
   }
 }
 
@@ -92,7 +95,8 @@ void limit_v2(const std::string& folder, const Limits& limits) {
     put(cat(folder, "/cpu.weight"), std::to_string(weight));
   }
   if (limits.cpu_limit_milli) {
-    put(cat(folder, "/cpu.max"), cat(std::max<int64_t>(1000, *limits.cpu_limit_milli * 100), " 100000"));
+    put(cat(folder, "/cpu.max"),
+        cat(std::max<int64_t>(1000, *limits.cpu_limit_milli * 100), " 100000"));
   }
 }
 
@@ -149,7 +153,9 @@ Cgroup Cgroup::make(std::string_view name, const Limits& limits) {
     return made;
   }
   for (const std::string_view controller : {"memory", "cpu"}) {
-    if (controller == "memory" ? !limits.memory_bytes : !(limits.cpu_limit_milli || limits.cpu_request_milli)) continue;
+    if (controller == "memory" ? !limits.memory_bytes
+                               : !(limits.cpu_limit_milli || limits.cpu_request_milli))
+      continue;
     const auto parent = own_folder_v1(controller);
     if (!parent) continue;
     Place place{cat(*parent, "/", name), *parent};
@@ -198,8 +204,10 @@ void remove_cgroups(std::string_view name_prefix) {
 std::string cgroup_trouble() {
   if (unified()) {
     const auto text = io::read_file(cat(kMount, "/cgroup.controllers"));
-    if (!text || text->find("memory") == std::string::npos) return "the memory controller is not enabled";
-    return ::access(std::string(kMount).c_str(), W_OK) == 0 ? "" : "control groups are not writable";
+    if (!text || text->find("memory") == std::string::npos)
+      return "the memory controller is not enabled";
+    return ::access(std::string(kMount).c_str(), W_OK) == 0 ? ""
+                                                            : "control groups are not writable";
   }
   const auto folder = own_folder_v1("memory");
   if (!folder) return "the memory controller is not mounted";

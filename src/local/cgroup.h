@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// local/cgroup.h: a control group for a container with limits, below the supervisor's own (version 1,
-// hybrid) or below the root's `argo` (version 2). What the machine lacks is left out: a step never
-// fails for want of a controller. Names begin with the pod's uid, so leftovers are found by it.
+// local/cgroup.h: a control group for a container with limits, below the supervisor's own (version
+// 1, hybrid) or below the root's `argo` (version 2). What the machine lacks is left out: a step
+// never fails for want of a controller. Names begin with the pod's uid, so leftovers are found by
+// it.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -14,9 +15,9 @@
 namespace wf::local {
 
 struct Limits {
-  std::optional<int64_t> memory_bytes;      // limits.memory
-  std::optional<int64_t> cpu_limit_milli;   // limits.cpu
-  std::optional<int64_t> cpu_request_milli; // requests.cpu: its weight
+  std::optional<int64_t> memory_bytes;       // limits.memory
+  std::optional<int64_t> cpu_limit_milli;    // limits.cpu
+  std::optional<int64_t> cpu_request_milli;  // requests.cpu: its weight
   bool any() const { return memory_bytes || cpu_limit_milli || cpu_request_milli; }
 };
 Limits limits_of(const json::Value& container);

@@ -52,29 +52,38 @@ Finding overlay() {
 // The supervisor's own doing: a mount namespace with an overlay in it.
 Finding mounting() {
   auto scratch = io::TempDirectory::create("argo-doctor");
-  if (!scratch) return {Level::Missing, "oci", "mounting", scratch.error().message(), "free space in /tmp"};
+  if (!scratch)
+    return {Level::Missing, "oci", "mounting", scratch.error().message(), "free space in /tmp"};
   const std::string at = scratch->path();
-  const std::string script = cat("mkdir ", at, "/l ", at, "/u ", at, "/w ", at, "/m && mount -t overlay overlay -o lowerdir=", at,
+  const std::string script = cat("mkdir ", at, "/l ", at, "/u ", at, "/w ", at,
+                                 "/m && mount -t overlay overlay -o lowerdir=", at,
                                  "/l,upperdir=", at, "/u,workdir=", at, "/w ", at, "/m");
   io::Command command;
   command.argv = {"unshare", "--mount", "sh", "-c", script};
   const auto output = io::run(command, {}, std::chrono::seconds(10));
-  if (output.ok() && output->status.code == 0) return {Level::Good, "oci", "mounting", "mount namespaces and overlays work", ""};
+  if (output.ok() && output->status.code == 0)
+    return {Level::Good, "oci", "mounting", "mount namespaces and overlays work", ""};
   const std::string why = output.ok() ? std::string(trim(output->err)) : output.error().message();
-  return {Level::Warning, "oci", "mounting", cat("an overlay below /tmp failed: ", why),
-          "put ARGO_HOME on a file system that can be an overlay's upper folder (ext4, xfs, btrfs)"};
+  return {
+      Level::Warning, "oci", "mounting", cat("an overlay below /tmp failed: ", why),
+      "put ARGO_HOME on a file system that can be an overlay's upper folder (ext4, xfs, btrfs)"};
 }
 
 Finding runtime() {
   const auto found = find_runtime();
-  if (!found) return {Level::Missing, "oci", "runtime", "neither crun nor runc is installed", "apt-get install crun"};
-  return {Level::Good, "oci", "runtime", cat(*found, " (", first_line({*found, "--version"}).value_or("?"), ")"), ""};
+  if (!found)
+    return {Level::Missing, "oci", "runtime", "neither crun nor runc is installed",
+            "apt-get install crun"};
+  return {Level::Good, "oci", "runtime",
+          cat(*found, " (", first_line({*found, "--version"}).value_or("?"), ")"), ""};
 }
 
 Finding limits() {
   const std::string trouble = cgroup_trouble();
-  if (trouble.empty()) return {Level::Good, "oci", "control groups", "limits of memory and cpu work", ""};
-  return {Level::Warning, "oci", "control groups", cat(trouble, ": limits in resources have no effect"),
+  if (trouble.empty())
+    return {Level::Good, "oci", "control groups", "limits of memory and cpu work", ""};
+  return {Level::Warning, "oci", "control groups",
+          cat(trouble, ": limits in resources have no effect"),
           "boot with cgroup_enable=memory, or run argo outside of a container"};
 }
 
@@ -89,15 +98,22 @@ Finding own_parts() {
 
 Finding space(const Home& home) {
   std::string folder = home.root();
-  while (!io::exists(folder) && folder.rfind('/') != 0) folder = folder.substr(0, folder.rfind('/'));
-  struct statvfs info{};
-  if (::statvfs(folder.c_str(), &info) != 0) return {Level::Warning, "all", "ARGO_HOME", cat(folder, " cannot be looked at"), "set ARGO_HOME to a folder of yours"};
+  while (!io::exists(folder) && folder.rfind('/') != 0)
+    folder = folder.substr(0, folder.rfind('/'));
+  struct statvfs info {};
+  if (::statvfs(folder.c_str(), &info) != 0)
+    return {Level::Warning, "all", "ARGO_HOME", cat(folder, " cannot be looked at"),
+            "set ARGO_HOME to a folder of yours"};
   if (::access(folder.c_str(), W_OK) != 0) {
-    return {Level::Missing, "all", "ARGO_HOME", cat(folder, " is not writable"), "set ARGO_HOME to a folder of yours"};
+    return {Level::Missing, "all", "ARGO_HOME", cat(folder, " is not writable"),
+            "set ARGO_HOME to a folder of yours"};
   }
   const uint64_t free_mib = static_cast<uint64_t>(info.f_bavail) * info.f_frsize >> 20;
-  if (free_mib < 1024) return {Level::Warning, "all", "ARGO_HOME", cat(home.root(), ": only ", free_mib, " MiB free"), "argo system prune"};
-  return {Level::Good, "all", "ARGO_HOME", cat(home.root(), " (", free_mib / 1024, " GiB free)"), ""};
+  if (free_mib < 1024)
+    return {Level::Warning, "all", "ARGO_HOME", cat(home.root(), ": only ", free_mib, " MiB free"),
+            "argo system prune"};
+  return {Level::Good, "all", "ARGO_HOME", cat(home.root(), " (", free_mib / 1024, " GiB free)"),
+          ""};
 }
 
 }  // namespace
@@ -105,12 +121,15 @@ Finding space(const Home& home) {
 std::vector<Finding> examine(const Home& home) {
   return {own_parts(),
           space(home),
-          {Level::Good, "process", "isolation", "steps run as processes of this machine, with nothing between them and it", ""},
+          {Level::Good, "process", "isolation",
+           "steps run as processes of this machine, with nothing between them and it", ""},
           root(),
           runtime(),
           overlay(),
           mounting(),
-          program("oci", "skopeo", Level::Warning, "apt-get install skopeo   # without it images come from files only: argo image load FILE"),
+          program("oci", "skopeo", Level::Warning,
+                  "apt-get install skopeo   # without it images come from files only: argo image "
+                  "load FILE"),
           limits()};
 }
 

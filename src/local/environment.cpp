@@ -18,12 +18,18 @@ std::string decode_base64(std::string_view text) {
   int count = 0;
   for (const char c : text) {
     int value;
-    if (c >= 'A' && c <= 'Z') value = c - 'A';
-    else if (c >= 'a' && c <= 'z') value = c - 'a' + 26;
-    else if (c >= '0' && c <= '9') value = c - '0' + 52;
-    else if (c == '+' || c == '-') value = 62;
-    else if (c == '/' || c == '_') value = 63;
-    else continue;
+    if (c >= 'A' && c <= 'Z')
+      value = c - 'A';
+    else if (c >= 'a' && c <= 'z')
+      value = c - 'a' + 26;
+    else if (c >= '0' && c <= '9')
+      value = c - '0' + 52;
+    else if (c == '+' || c == '-')
+      value = 62;
+    else if (c == '/' || c == '_')
+      value = 63;
+    else
+      continue;
     bits = bits << 6 | static_cast<uint32_t>(value);
     if (++count == 4) {
       for (const int shift : {16, 8, 0}) out.push_back(static_cast<char>(bits >> shift & 0xff));
@@ -43,12 +49,14 @@ std::string text_of(const json::Value& value) {
 }
 
 Error missing_object(std::string_view kind, std::string_view name) {
-  return Error(cat(kind == "Secret" ? "secret" : "configmap", " ", go_quote(name), " not found"), Code::NotFound);
+  return Error(cat(kind == "Secret" ? "secret" : "configmap", " ", go_quote(name), " not found"),
+               Code::NotFound);
 }
 
 // `metadata.labels['key']`: the key, or nothing where `path` is not of that form.
 std::optional<std::string_view> subscript(std::string_view path, std::string_view prefix) {
-  if (path.size() < prefix.size() + 4 || path.substr(0, prefix.size()) != prefix) return std::nullopt;
+  if (path.size() < prefix.size() + 4 || path.substr(0, prefix.size()) != prefix)
+    return std::nullopt;
   std::string_view rest = path.substr(prefix.size());
   if (rest.substr(0, 2) != "['" || rest.substr(rest.size() - 2) != "']") return std::nullopt;
   return rest.substr(2, rest.size() - 4);
@@ -60,21 +68,24 @@ bool is_optional(const json::Value& reference) { return reference["optional"].as
 Result<std::optional<std::string>> value_from(const json::Value& from, const json::Value& container,
                                               const PodFacts& facts) {
   using Value = std::optional<std::string>;
-  for (const auto& [field, kind] : {std::pair("configMapKeyRef", "ConfigMap"), std::pair("secretKeyRef", "Secret")}) {
+  for (const auto& [field, kind] :
+       {std::pair("configMapKeyRef", "ConfigMap"), std::pair("secretKeyRef", "Secret")}) {
     const json::Value& reference = from[field];
     if (!reference.is_object()) continue;
     const std::string_view name = reference["name"].as_string(), key = reference["key"].as_string();
     if (auto value = object_key(facts.objects, kind, name, key)) return Value(std::move(*value));
     if (is_optional(reference)) return Value();
     if (!object_keys(facts.objects, kind, name)) return missing_object(kind, name);
-    return Error(cat("couldn't find key ", key, " in ", kind, " ", facts.ns, "/", name), Code::NotFound);
+    return Error(cat("couldn't find key ", key, " in ", kind, " ", facts.ns, "/", name),
+                 Code::NotFound);
   }
   if (const json::Value& field = from["fieldRef"]; field.is_object()) {
     TRY(std::string value, field_of(facts, field["fieldPath"].as_string()));
     return Value(std::move(value));
   }
   if (const json::Value& field = from["resourceFieldRef"]; field.is_object()) {
-    TRY(std::string value, resource_of(container, field["resource"].as_string(), text_of(field["divisor"])));
+    TRY(std::string value,
+        resource_of(container, field["resource"].as_string(), text_of(field["divisor"])));
     return Value(std::move(value));
   }
   return Error("environment variable with a valueFrom that the local driver does not know");
@@ -82,7 +93,8 @@ Result<std::optional<std::string>> value_from(const json::Value& from, const jso
 
 Result<void> add_all_of(Environment& out, const json::Value& from, const PodFacts& facts) {
   const std::string_view prefix = from["prefix"].as_string();
-  for (const auto& [field, kind] : {std::pair("configMapRef", "ConfigMap"), std::pair("secretRef", "Secret")}) {
+  for (const auto& [field, kind] :
+       {std::pair("configMapRef", "ConfigMap"), std::pair("secretRef", "Secret")}) {
     const json::Value& reference = from[field];
     if (!reference.is_object()) continue;
     const auto keys = object_keys(facts.objects, kind, reference["name"].as_string());
@@ -114,23 +126,26 @@ void set(Environment& environment, std::string_view name, std::string value) {
   environment.emplace_back(name, std::move(value));
 }
 
-std::optional<Environment> object_keys(const json::Value& objects, std::string_view kind, std::string_view name) {
+std::optional<Environment> object_keys(const json::Value& objects, std::string_view kind,
+                                       std::string_view name) {
   const json::Value* object = objects.find(cat(kind, "/", name));
   if (!object) return std::nullopt;
   Environment out;
   const bool secret = kind == "Secret";
   for (const auto& member : (*object)["data"].members()) {
-    set(out, member.key(), secret ? decode_base64(member.value.as_string()) : text_of(member.value));
+    set(out, member.key(),
+        secret ? decode_base64(member.value.as_string()) : text_of(member.value));
   }
   for (const auto& member : (*object)[secret ? "stringData" : "binaryData"].members()) {
-    set(out, member.key(), secret ? text_of(member.value) : decode_base64(member.value.as_string()));
+    set(out, member.key(),
+        secret ? text_of(member.value) : decode_base64(member.value.as_string()));
   }
   std::sort(out.begin(), out.end());
   return out;
 }
 
-std::optional<std::string> object_key(const json::Value& objects, std::string_view kind, std::string_view name,
-                                      std::string_view key) {
+std::optional<std::string> object_key(const json::Value& objects, std::string_view kind,
+                                      std::string_view name, std::string_view key) {
   const auto keys = object_keys(objects, kind, name);
   if (!keys) return std::nullopt;
   const std::string* value = find(*keys, key);
@@ -169,16 +184,30 @@ Result<int64_t> quantity_milli(std::string_view text) {
     std::string_view text;
     double factor;
   };
-  static constexpr std::array<Suffix, 15> kSuffixes{{{"Ki", 1024.0}, {"Mi", 1048576.0}, {"Gi", 1073741824.0},
-      {"Ti", 1099511627776.0}, {"Pi", 1125899906842624.0}, {"Ei", 1152921504606846976.0}, {"n", 1e-9}, {"u", 1e-6},
-      {"m", 1e-3}, {"k", 1e3}, {"M", 1e6}, {"G", 1e9}, {"T", 1e12}, {"P", 1e15}, {"E", 1e18}}};
+  static constexpr std::array<Suffix, 15> kSuffixes{{{"Ki", 1024.0},
+                                                     {"Mi", 1048576.0},
+                                                     {"Gi", 1073741824.0},
+                                                     {"Ti", 1099511627776.0},
+                                                     {"Pi", 1125899906842624.0},
+                                                     {"Ei", 1152921504606846976.0},
+                                                     {"n", 1e-9},
+                                                     {"u", 1e-6},
+                                                     {"m", 1e-3},
+                                                     {"k", 1e3},
+                                                     {"M", 1e6},
+                                                     {"G", 1e9},
+                                                     {"T", 1e12},
+                                                     {"P", 1e15},
+                                                     {"E", 1e18}}};
   const std::string copy(text);
   char* end = nullptr;
   double value = std::strtod(copy.c_str(), &end);
-  const std::string_view rest = std::string_view(copy).substr(static_cast<size_t>(end - copy.c_str()));
+  const std::string_view rest =
+      std::string_view(copy).substr(static_cast<size_t>(end - copy.c_str()));
   double factor = 1;
   if (!rest.empty()) {
-    const auto found = std::find_if(kSuffixes.begin(), kSuffixes.end(), [&](const Suffix& s) { return s.text == rest; });
+    const auto found = std::find_if(kSuffixes.begin(), kSuffixes.end(),
+                                    [&](const Suffix& s) { return s.text == rest; });
     factor = found == kSuffixes.end() ? 0 : found->factor;
   }
   if (end == copy.c_str() || factor == 0) return Error(cat("not a quantity: ", go_quote(text)));
@@ -186,7 +215,8 @@ Result<int64_t> quantity_milli(std::string_view text) {
   return value > 9.2e18 ? INT64_MAX : static_cast<int64_t>(value);
 }
 
-Result<std::string> resource_of(const json::Value& container, std::string_view resource, std::string_view divisor) {
+Result<std::string> resource_of(const json::Value& container, std::string_view resource,
+                                std::string_view divisor) {
   const auto parts = split(resource, ".");
   if (parts.size() < 2 || (parts[0] != "limits" && parts[0] != "requests")) {
     return Error(cat("unsupported resource: ", resource));
@@ -212,7 +242,8 @@ std::string expand(std::string_view text, const Environment& environment) {
     } else if (text[i + 1] == '$') {
       out.push_back('$');
       ++i;
-    } else if (const size_t end = text.find(')', i); text[i + 1] == '(' && end != std::string_view::npos) {
+    } else if (const size_t end = text.find(')', i);
+               text[i + 1] == '(' && end != std::string_view::npos) {
       const std::string* value = find(environment, text.substr(i + 2, end - i - 2));
       out.append(value ? std::string_view(*value) : text.substr(i, end - i + 1));
       i = end;
@@ -274,7 +305,8 @@ std::vector<ObjectReference> references_of(const json::Value& pod) {
     }
   }
   // Without the secret of a registry Kubernetes pulls all the same.
-  for (const json::Value& item : spec["imagePullSecrets"].items()) add("Secret", item["name"], true);
+  for (const json::Value& item : spec["imagePullSecrets"].items())
+    add("Secret", item["name"], true);
   return out;
 }
 

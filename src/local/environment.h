@@ -17,7 +17,7 @@ using Environment = std::vector<std::pair<std::string, std::string>>;
 
 // What fieldRef may ask of the pod beyond its object.
 struct PodFacts {
-  json::Value pod;      // the Pod object
+  json::Value pod;  // the Pod object
   std::string ns;
   std::string uid;
   std::string node_name;
@@ -25,16 +25,19 @@ struct PodFacts {
   json::Value objects;  // Request::objects
 };
 
-// One key of a ConfigMap or Secret of `objects`, its text decoded; nothing where object or key is missing.
-std::optional<std::string> object_key(const json::Value& objects, std::string_view kind, std::string_view name,
-                                      std::string_view key);
+// One key of a ConfigMap or Secret of `objects`, its text decoded; nothing where object or key is
+// missing.
+std::optional<std::string> object_key(const json::Value& objects, std::string_view kind,
+                                      std::string_view name, std::string_view key);
 // All keys with their texts, sorted by key; nothing where the object is missing.
-std::optional<Environment> object_keys(const json::Value& objects, std::string_view kind, std::string_view name);
+std::optional<Environment> object_keys(const json::Value& objects, std::string_view kind,
+                                       std::string_view name);
 
 // metadata.name, metadata.labels['x'], status.podIP …
 Result<std::string> field_of(const PodFacts& facts, std::string_view path);
 // limits.cpu, requests.memory … of a container, divided by the divisor and rounded up.
-Result<std::string> resource_of(const json::Value& container, std::string_view resource, std::string_view divisor);
+Result<std::string> resource_of(const json::Value& container, std::string_view resource,
+                                std::string_view divisor);
 // A Kubernetes quantity ("500m", "64Mi", "1e3") in thousandths.
 Result<int64_t> quantity_milli(std::string_view text);
 

@@ -74,7 +74,8 @@ std::string cause_of(std::string_view err) {
 // Runs skopeo, handing its lines on as they come.
 Result<void> run_skopeo(std::vector<std::string> arguments, const Progress& progress) {
   const std::string skopeo = find_on_path("skopeo");
-  if (skopeo.empty()) return Error("skopeo is not installed: apt-get install skopeo", Code::NotFound);
+  if (skopeo.empty())
+    return Error("skopeo is not installed: apt-get install skopeo", Code::NotFound);
   arguments.insert(arguments.begin(), skopeo);
   io::Command command;
   command.argv = std::move(arguments);
@@ -124,24 +125,27 @@ Result<void> unpack_once(const Home& home, const std::string& blob, const std::s
   const io::Fd folder(::open(temporary.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   ::syncfs(folder.get());  // the name promises a whole layer, after a power cut too
   TRY_DO(io::make_directories(layers_directory(home), 0700));
-  if (::rename(temporary.c_str(), final_name.c_str()) != 0) return io::errno_error(errno, "making layer", final_name);
+  if (::rename(temporary.c_str(), final_name.c_str()) != 0)
+    return io::errno_error(errno, "making layer", final_name);
   return {};
 }
 
 // The image that skopeo put into `layout`, unpacked and recorded.
-Result<ImageRecord> take_over(const Home& home, const std::string& layout, std::string reference, const char* source,
-                              const Progress& progress) {
+Result<ImageRecord> take_over(const Home& home, const std::string& layout, std::string reference,
+                              const char* source, const Progress& progress) {
   TRY(const json::Value index, read_json(cat(layout, "/index.json")));
   ImageRecord record;
   record.reference = std::move(reference);
   record.source = source;
   record.digest = std::string(index["manifests"][size_t{0}]["digest"].as_string());
   TRY(const json::Value manifest, read_json(blob_path(home, record.digest)));
-  TRY(const json::Value image, read_json(blob_path(home, manifest["config"]["digest"].as_string())));
+  TRY(const json::Value image,
+      read_json(blob_path(home, manifest["config"]["digest"].as_string())));
   record.config = image["config"];
   const json::Value& ids = image["rootfs"]["diff_ids"];
   const json::Value& layers = manifest["layers"];
-  if (ids.size() != layers.size()) return Error("the image's manifest and configuration disagree about its layers");
+  if (ids.size() != layers.size())
+    return Error("the image's manifest and configuration disagree about its layers");
   for (size_t i = 0; i < layers.size(); ++i) {
     const std::string id = layer_id(ids[i].as_string());
     progress(cat("Unpacking layer ", i + 1, " of ", layers.size()));
@@ -152,12 +156,13 @@ Result<ImageRecord> take_over(const Home& home, const std::string& layout, std::
   return record;
 }
 
-Result<ImageRecord> copy_in(const Home& home, const std::string& from, std::vector<std::string> options,
-                            const std::string& reference, const char* source, const Progress& progress) {
+Result<ImageRecord> copy_in(const Home& home, const std::string& from,
+                            std::vector<std::string> options, const std::string& reference,
+                            const char* source, const Progress& progress) {
   TRY(const Scratch layout, Scratch::make(home));
   TRY_DO(io::make_directories(cat(home.images(), "/blobs"), 0700));
-  std::vector<std::string> arguments{"copy", "--dest-oci-accept-uncompressed-layers", "--dest-shared-blob-dir",
-                                     cat(home.images(), "/blobs")};
+  std::vector<std::string> arguments{"copy", "--dest-oci-accept-uncompressed-layers",
+                                     "--dest-shared-blob-dir", cat(home.images(), "/blobs")};
   arguments.insert(arguments.end(), options.begin(), options.end());
   arguments.push_back(from);
   arguments.push_back(cat("oci:", layout.path(), ":image"));
@@ -166,7 +171,8 @@ Result<ImageRecord> copy_in(const Home& home, const std::string& from, std::vect
 }
 
 bool on_loopback(std::string_view reference) {
-  return reference.starts_with("localhost:") || reference.starts_with("localhost/") || reference.starts_with("127.");
+  return reference.starts_with("localhost:") || reference.starts_with("localhost/") ||
+         reference.starts_with("127.");
 }
 
 // One file out of a tar, or nothing.
@@ -178,13 +184,15 @@ std::optional<std::string> member_of(const std::string& tar, std::string_view wa
   archive_read_support_format_tar(from.get());
   archive_read_support_filter_gzip(from.get());
   archive_read_support_filter_zstd(from.get());
-  if (archive_read_open_filename(from.get(), tar.c_str(), 1 << 16) != ARCHIVE_OK) return std::nullopt;
+  if (archive_read_open_filename(from.get(), tar.c_str(), 1 << 16) != ARCHIVE_OK)
+    return std::nullopt;
   archive_entry* entry;
   while (archive_read_next_header(from.get(), &entry) == ARCHIVE_OK) {
     std::string_view name = archive_entry_pathname(entry) ? archive_entry_pathname(entry) : "";
     if (name.starts_with("./")) name.remove_prefix(2);
     if (name != wanted) continue;
-    std::string text(static_cast<size_t>(std::clamp<la_int64_t>(archive_entry_size(entry), 0, 16 << 20)), '\0');
+    std::string text(
+        static_cast<size_t>(std::clamp<la_int64_t>(archive_entry_size(entry), 0, 16 << 20)), '\0');
     const la_ssize_t got = archive_read_data(from.get(), text.data(), text.size());
     text.resize(got > 0 ? static_cast<size_t>(got) : 0);
     return text;
@@ -200,8 +208,11 @@ struct Candidate {
 std::vector<Candidate> of_docker_archive(const std::string& file, const json::Value& manifest) {
   std::vector<Candidate> out;
   for (size_t i = 0; i < manifest.size(); ++i) {
-    Candidate candidate{manifest.size() == 1 ? cat("docker-archive:", file) : cat("docker-archive:", file, ":@", i), {}};
-    for (const json::Value& tag : manifest[i]["RepoTags"].items()) candidate.names.emplace_back(tag.as_string());
+    Candidate candidate{
+        manifest.size() == 1 ? cat("docker-archive:", file) : cat("docker-archive:", file, ":@", i),
+        {}};
+    for (const json::Value& tag : manifest[i]["RepoTags"].items())
+      candidate.names.emplace_back(tag.as_string());
     out.push_back(std::move(candidate));
   }
   return out;
@@ -215,21 +226,24 @@ std::vector<Candidate> of_oci(const std::string& prefix, const json::Value& inde
     const std::string tag(notes["org.opencontainers.image.ref.name"].as_string());
     const std::string full(notes["io.containerd.image.name"].as_string());
     const auto known = std::find(digests.begin(), digests.end(), item["digest"]);
-    const size_t at = static_cast<size_t>(known - digests.begin());  // one image under several names
+    const size_t at =
+        static_cast<size_t>(known - digests.begin());  // one image under several names
     if (known == digests.end()) {
       digests.push_back(item["digest"]);
       out.push_back({tag.empty() ? prefix : cat(prefix, ":", tag), {}});
     }
     Candidate& candidate = out[at];
     // A bare tag names no image; a whole reference has a name before its colon.
-    if (!full.empty()) candidate.names.push_back(full);
-    else if (tag.find_first_of(":/") != std::string::npos) candidate.names.push_back(tag);
+    if (!full.empty())
+      candidate.names.push_back(full);
+    else if (tag.find_first_of(":/") != std::string::npos)
+      candidate.names.push_back(tag);
   }
   return out;
 }
 
 Result<std::vector<Candidate>> candidates_of(const std::string& file) {
-  struct stat info{};
+  struct stat info {};
   if (::stat(file.c_str(), &info) != 0) return io::errno_error(errno, "open", file);
   if (S_ISDIR(info.st_mode)) {
     TRY(const json::Value index, read_json(cat(file, "/index.json")));
@@ -248,7 +262,8 @@ Result<std::vector<Candidate>> candidates_of(const std::string& file) {
 
 }  // namespace
 
-Result<ImageRecord> pull_image(const Home& home, const PullRequest& request, const Progress& progress) {
+Result<ImageRecord> pull_image(const Home& home, const PullRequest& request,
+                               const Progress& progress) {
   TRY(const std::string reference, normalised_reference(request.reference));
   TRY(const io::Fd held, lock(home, cat("ref-", reference)));
   if (!request.always) {
@@ -256,20 +271,24 @@ Result<ImageRecord> pull_image(const Home& home, const PullRequest& request, con
   }
   std::vector<std::string> options;
   if (!request.auth_file.empty()) options = {"--src-authfile", request.auth_file};
-  if (on_loopback(reference)) options.push_back("--src-tls-verify=false");  // as docker treats its own machine
-  return copy_in(home, cat("docker://", reference), std::move(options), reference, "registry", progress);
+  if (on_loopback(reference))
+    options.push_back("--src-tls-verify=false");  // as docker treats its own machine
+  return copy_in(home, cat("docker://", reference), std::move(options), reference, "registry",
+                 progress);
 }
 
-Result<std::vector<ImageRecord>> load_images(const Home& home, const std::string& file, const std::string& name,
-                                             const Progress& progress) {
+Result<std::vector<ImageRecord>> load_images(const Home& home, const std::string& file,
+                                             const std::string& name, const Progress& progress) {
   TRY(std::vector<Candidate> candidates, candidates_of(file));
   if (!name.empty() && candidates.size() != 1) {
-    return Error(cat("'", file, "' holds ", candidates.size(), " images; a name can be given to one only"));
+    return Error(
+        cat("'", file, "' holds ", candidates.size(), " images; a name can be given to one only"));
   }
   std::vector<ImageRecord> out;
   for (Candidate& candidate : candidates) {
     if (!name.empty()) candidate.names = {name};
-    if (candidate.names.empty()) return Error(cat("an image of '", file, "' has no name: give one"));
+    if (candidate.names.empty())
+      return Error(cat("an image of '", file, "' has no name: give one"));
     std::optional<ImageRecord> record;
     for (const std::string& one : candidate.names) {
       TRY(const std::string reference, normalised_reference(one));

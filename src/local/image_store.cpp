@@ -13,9 +13,12 @@ namespace {
 std::string record_path(const Home& home, std::string_view normalised) {
   std::string name;
   for (const char c : normalised) {
-    if (c == '/') name += "%2F";
-    else if (c == '%') name += "%25";
-    else name.push_back(c);
+    if (c == '/')
+      name += "%2F";
+    else if (c == '%')
+      name += "%25";
+    else
+      name.push_back(c);
   }
   return cat(home.images(), "/refs/", name, ".json");
 }
@@ -30,14 +33,18 @@ std::optional<ImageRecord> read_record(const std::string& path) {
   record.digest = std::string((*document)["digest"].as_string());
   record.source = std::string((*document)["source"].as_string());
   record.config = (*document)["config"];
-  for (const json::Value& layer : (*document)["layers"].items()) record.layers.emplace_back(layer.as_string());
+  for (const json::Value& layer : (*document)["layers"].items())
+    record.layers.emplace_back(layer.as_string());
   return record;
 }
 
 }  // namespace
 
 Result<std::string> normalised_reference(std::string_view reference) {
-  const auto bad = [&] { return Error(cat("couldn't parse image name ", go_quote(reference), ": invalid reference format")); };
+  const auto bad = [&] {
+    return Error(
+        cat("couldn't parse image name ", go_quote(reference), ": invalid reference format"));
+  };
   const bool odd = std::any_of(reference.begin(), reference.end(), [](char c) {
     return !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') &&
            std::string_view("._-/:@").find(c) == std::string_view::npos;
@@ -45,8 +52,9 @@ Result<std::string> normalised_reference(std::string_view reference) {
   if (reference.empty() || odd) return bad();
   const size_t slash = reference.find('/');
   const std::string_view first = reference.substr(0, slash);
-  const bool has_host = slash != std::string_view::npos &&
-                        (first.find_first_of(".:") != std::string_view::npos || first == "localhost");
+  const bool has_host =
+      slash != std::string_view::npos &&
+      (first.find_first_of(".:") != std::string_view::npos || first == "localhost");
   std::string host = has_host ? std::string(first) : "docker.io";
   std::string rest(has_host ? reference.substr(slash + 1) : reference);
   if (host == "index.docker.io") host = "docker.io";
@@ -55,11 +63,14 @@ Result<std::string> normalised_reference(std::string_view reference) {
   if (const size_t at = rest.find('@'); at != std::string::npos) {
     digest = rest.substr(at);
     rest.erase(at);
-    if (const size_t colon = rest.rfind(':'); colon != std::string::npos) rest.erase(colon);  // the digest counts
+    if (const size_t colon = rest.rfind(':'); colon != std::string::npos)
+      rest.erase(colon);  // the digest counts
   }
   const bool tagged = rest.rfind(':') != std::string::npos;
   const std::string name = rest.substr(0, rest.rfind(':'));
-  if (name.empty() || std::any_of(name.begin(), name.end(), [](char c) { return c >= 'A' && c <= 'Z'; })) return bad();
+  if (name.empty() ||
+      std::any_of(name.begin(), name.end(), [](char c) { return c >= 'A' && c <= 'Z'; }))
+    return bad();
   if (!digest.empty()) return cat(host, "/", rest, digest);
   return cat(host, "/", rest, tagged ? "" : ":latest");
 }
@@ -87,7 +98,8 @@ std::vector<ImageRecord> list_images(const Home& home) {
   const auto names = io::list_directory(cat(home.images(), "/refs"));
   if (!names) return out;
   for (const std::string& name : *names) {
-    if (auto record = read_record(cat(home.images(), "/refs/", name))) out.push_back(std::move(*record));
+    if (auto record = read_record(cat(home.images(), "/refs/", name)))
+      out.push_back(std::move(*record));
   }
   return out;
 }
@@ -109,10 +121,12 @@ Result<void> forget_image(const Home& home, std::string_view reference) {
   return io::remove_tree(record_path(home, normalised));
 }
 
-std::string pull_policy(std::string_view written, std::string_view normalised, const std::optional<ImageRecord>& found) {
+std::string pull_policy(std::string_view written, std::string_view normalised,
+                        const std::optional<ImageRecord>& found) {
   if (!written.empty()) return std::string(written);
   if (found && found->source == "file") return "IfNotPresent";
-  const bool latest = normalised.ends_with(":latest") && normalised.find('@') == std::string_view::npos;
+  const bool latest =
+      normalised.ends_with(":latest") && normalised.find('@') == std::string_view::npos;
   return latest ? "Always" : "IfNotPresent";
 }
 

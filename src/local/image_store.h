@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// local/image_store.h: images on this machine, as far as running one needs: what a reference means and
-// which unpacked layers make it. Reading only; pulling and loading are in image_import.h.
+// local/image_store.h: images on this machine, as far as running one needs: what a reference means
+// and which unpacked layers make it. Reading only; pulling and loading are in image_import.h.
 //   images/refs/<reference>.json   ImageRecord, replaced by rename
 //   images/layers/<id>/            an unpacked layer, complete when it has this name
 //   images/blobs/                  as pulled, shared by all (skopeo's shared blob folder)
@@ -17,10 +17,10 @@
 namespace wf::local {
 
 struct ImageRecord {
-  std::string reference;            // normalised
-  std::string digest;               // of its manifest
-  std::string source;               // "registry" or "file"
-  json::Value config;               // the OCI image configuration's "config": Env, Entrypoint, Cmd, User …
+  std::string reference;  // normalised
+  std::string digest;     // of its manifest
+  std::string source;     // "registry" or "file"
+  json::Value config;     // the OCI image configuration's "config": Env, Entrypoint, Cmd, User …
   std::vector<std::string> layers;  // ids, lowest first
 };
 
@@ -37,6 +37,7 @@ std::string layers_directory(const Home& home);
 
 // "Always", "IfNotPresent" or "Never", as Kubernetes defaults it; but an image that was loaded from
 // a file counts as present whatever its tag, unless Always is written down.
-std::string pull_policy(std::string_view written, std::string_view normalised, const std::optional<ImageRecord>& found);
+std::string pull_policy(std::string_view written, std::string_view normalised,
+                        const std::optional<ImageRecord>& found);
 
 }  // namespace wf::local

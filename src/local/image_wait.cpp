@@ -14,7 +14,11 @@ namespace wf::local {
 
 ImageWait::ImageWait(Loop& loop, Home home, Ask ask, std::function<void(const Waiting&)> waiting,
                      std::function<void(ImageRecord)> done)
-    : loop_(loop), home_(std::move(home)), ask_(std::move(ask)), waiting_(std::move(waiting)), done_(std::move(done)) {}
+    : loop_(loop),
+      home_(std::move(home)),
+      ask_(std::move(ask)),
+      waiting_(std::move(waiting)),
+      done_(std::move(done)) {}
 
 ImageWait::~ImageWait() {
   if (timer_) loop_.cancel(*timer_);
@@ -73,7 +77,8 @@ void ImageWait::read_lines() {
   const size_t end = lines_.rfind('\n');
   if (end == std::string::npos) return;
   const size_t begin = end == 0 ? std::string::npos : lines_.rfind('\n', end - 1);
-  const std::string last = lines_.substr(begin == std::string::npos ? 0 : begin + 1, end - (begin == std::string::npos ? 0 : begin + 1));
+  const std::string last = lines_.substr(begin == std::string::npos ? 0 : begin + 1,
+                                         end - (begin == std::string::npos ? 0 : begin + 1));
   lines_.erase(0, end + 1);
   waiting_({"ContainerCreating", cat("Pulling image ", go_quote(ask_.reference), ": ", last)});
 }
@@ -96,7 +101,8 @@ void ImageWait::failed(const std::string& cause) {
   waiting_({"ErrImagePull", cat("failed to pull image ", go_quote(ask_.reference), ": ", cause)});
   // First the cause can be read, then Kubernetes' word for the rest.
   timer_ = loop_.at(Loop::now() + std::chrono::seconds(2), [this, cause] {
-    waiting_({"ImagePullBackOff", cat("Back-off pulling image ", go_quote(ask_.reference), ": ErrImagePull: ", cause)});
+    waiting_({"ImagePullBackOff",
+              cat("Back-off pulling image ", go_quote(ask_.reference), ": ErrImagePull: ", cause)});
     timer_ = loop_.at(Loop::now() + rest_, [this] {
       timer_.reset();
       rest_ = std::min<Duration>(rest_ * 2, std::chrono::minutes(5));

@@ -22,7 +22,8 @@ Result<std::string> run_io(std::vector<std::string> words) {
   TRY(const io::CommandOutput output, io::run(command));
   if (output.status.code == 0) return output.out;
   const std::string_view said = trim(output.err);
-  return Error(said.empty() ? cat("argoexec-io ended with code ", output.status.code) : std::string(said));
+  return Error(said.empty() ? cat("argoexec-io ended with code ", output.status.code)
+                            : std::string(said));
 }
 
 }  // namespace
@@ -32,11 +33,13 @@ ImageCommand image_command(const Home& home, std::string_view image) {
   if (!found) return {{std::string(kImageCommand)}, {}};
   ImageCommand command{texts(found->config["Entrypoint"]), texts(found->config["Cmd"])};
   // The pod builder takes neither for an image that cannot run; the driver will say so of this one.
-  if (command.entrypoint.empty() && command.cmd.empty()) command.entrypoint.emplace_back(kImageCommand);
+  if (command.entrypoint.empty() && command.cmd.empty())
+    command.entrypoint.emplace_back(kImageCommand);
   return command;
 }
 
-Result<std::vector<std::string>> load_image_file(const Home& home, const std::string& file, const std::string& name) {
+Result<std::vector<std::string>> load_image_file(const Home& home, const std::string& file,
+                                                 const std::string& name) {
   std::vector<std::string> words{"load", home.root(), file};
   if (!name.empty()) words.push_back(name);
   TRY(const std::string text, run_io(std::move(words)));

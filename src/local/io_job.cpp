@@ -11,13 +11,15 @@
 
 namespace wf::local {
 
-std::unique_ptr<IoJob> IoJob::start(Loop& loop, const std::string& verb, const json::Value& document,
-                                    const std::string& file, std::function<void(const Outcome&)> done) {
+std::unique_ptr<IoJob> IoJob::start(Loop& loop, const std::string& verb,
+                                    const json::Value& document, const std::string& file,
+                                    std::function<void(const Outcome&)> done) {
   std::unique_ptr<IoJob> job(new IoJob(loop));
   job->file_ = file;
   const auto started = [&]() -> Result<io::Process> {
     TRY_DO(io::write_file(file + ".in", json::print(document), 0600, io::Durable::No));
-    const io::Fd err(::open((file + ".err").c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    const io::Fd err(
+        ::open((file + ".err").c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
     io::Command command;
     command.argv = {own_program("argoexec-io"), verb, file + ".in", file + ".out"};
     command.stdout_fd = command.stderr_fd = err.get();

@@ -19,9 +19,11 @@ class IoJob {
     json::Value answer;  // Null after an error
     std::string error;   // what it said where it failed
   };
-  // Runs `argoexec-io VERB FILE.in FILE.out`; `done` comes from the loop, and never before this returns.
-  static std::unique_ptr<IoJob> start(Loop& loop, const std::string& verb, const json::Value& document,
-                                      const std::string& file, std::function<void(const Outcome&)> done);
+  // Runs `argoexec-io VERB FILE.in FILE.out`; `done` comes from the loop, and never before this
+  // returns.
+  static std::unique_ptr<IoJob> start(Loop& loop, const std::string& verb,
+                                      const json::Value& document, const std::string& file,
+                                      std::function<void(const Outcome&)> done);
   ~IoJob();  // ends it
 
  private:

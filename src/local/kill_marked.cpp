@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything that a supervisor starts inherits a variable with the pod's uid, so that what is left of
-// a lost supervisor's pod can be found whatever sessions and groups it made for itself.
+// Everything that a supervisor starts inherits a variable with the pod's uid, so that what is left
+// of a lost supervisor's pod can be found whatever sessions and groups it made for itself.
 #include <signal.h>
 #include <unistd.h>
 
@@ -14,7 +14,8 @@ namespace wf::local {
 namespace {
 
 bool carries(const std::string& environ, std::string_view marker) {
-  for (size_t at = environ.find(marker); at != std::string::npos; at = environ.find(marker, at + 1)) {
+  for (size_t at = environ.find(marker); at != std::string::npos;
+       at = environ.find(marker, at + 1)) {
     const bool begins = at == 0 || environ[at - 1] == '\0';
     const size_t end = at + marker.size();
     if (begins && (end == environ.size() || environ[end] == '\0')) return true;
@@ -40,7 +41,8 @@ int kill_once(std::string_view marker) {
 
 bool kill_marked(std::string_view uid) {
   const std::string marker = cat(kMarker, "=", uid);
-  // A process may fork while we look: until two looks find nobody. A killed one shows an empty environment.
+  // A process may fork while we look: until two looks find nobody. A killed one shows an empty
+  // environment.
   int quiet = 0;
   for (int round = 0; round < 300 && quiet < 2; ++round) {
     quiet = kill_once(marker) == 0 ? quiet + 1 : 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Supervisors and engines killed at random moments: nothing runs twice, nothing is lost or left behind.
+// Supervisors and engines killed at random moments: nothing runs twice, nothing is lost or left
+// behind.
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -40,7 +41,8 @@ bool any_marked(const std::string& uid) {
 class Kills : public ::testing::TestWithParam<Driver> {
  protected:
   void SetUp() override {
-    if (GetParam() == Driver::Oci && test_images().folder.empty()) GTEST_SKIP() << test_images().reason;
+    if (GetParam() == Driver::Oci && test_images().folder.empty())
+      GTEST_SKIP() << test_images().reason;
     machine = std::make_unique<Machine>(GetParam());
     tally = machine->home() + "/tally";
     ASSERT_TRUE(io::make_directories(tally).ok());
@@ -53,8 +55,11 @@ class Kills : public ::testing::TestWithParam<Driver> {
     init.erase("args");
     pod.pod.at("spec").at("initContainers").push_back(init);
     pod.pod.at("spec").at("containers").push_back(wrapped("side", {"sh", "-c"}, {"sleep 100"}));
-    pod.pod.at("spec").at("volumes").push_back(Value::object({{"name", "tally"}, {"hostPath", Value::object({{"path", tally}})}}));
-    main_container(pod).at("volumeMounts").push_back(Value::object({{"name", "tally"}, {"mountPath", tally}}));
+    pod.pod.at("spec").at("volumes").push_back(
+        Value::object({{"name", "tally"}, {"hostPath", Value::object({{"path", tally}})}}));
+    main_container(pod)
+        .at("volumeMounts")
+        .push_back(Value::object({{"name", "tally"}, {"mountPath", tally}}));
     return pod;
   }
   size_t runs_of(const std::string& name) const {
@@ -92,7 +97,8 @@ TEST_P(Kills, OfSupervisorsAreSeenAndLeaveNothing) {
 }
 
 // The engine as far as pods are concerned: asks for some and waits. Never returns.
-[[noreturn]] void be_an_engine(const Options& options, const std::vector<engine::PodRequest>& pods) {
+[[noreturn]] void be_an_engine(const Options& options,
+                               const std::vector<engine::PodRequest>& pods) {
   auto backend = LocalBackend::open(options);
   for (const auto& pod : pods) {
     if (backend.ok()) (void)(*backend)->create(pod);
@@ -114,7 +120,8 @@ TEST_P(Kills, OfEnginesLoseNothingAndRepeatNothing) {
       ::waitpid(engine, nullptr, 0);
     }
     machine->open();
-    for (const auto& pod : pods) machine->create(pod);  // what an engine does that saved before it acted
+    for (const auto& pod : pods)
+      machine->create(pod);  // what an engine does that saved before it acted
     for (const auto& pod : pods) {
       EXPECT_EQ(of(machine->finished(pod.name), "main").exit_code, 0) << pod.name;
       EXPECT_EQ(runs_of(pod.name), 1u) << pod.name;
@@ -127,7 +134,8 @@ TEST_P(Kills, OfEnginesLoseNothingAndRepeatNothing) {
 std::string driver_name(const ::testing::TestParamInfo<Driver>& info) {
   return info.param == Driver::Oci ? "oci" : "process";
 }
-INSTANTIATE_TEST_SUITE_P(Local, Kills, ::testing::Values(Driver::Process, Driver::Oci), driver_name);
+INSTANTIATE_TEST_SUITE_P(Local, Kills, ::testing::Values(Driver::Process, Driver::Oci),
+                         driver_name);
 
 }  // namespace
 }  // namespace wf::local

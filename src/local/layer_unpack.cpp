@@ -51,7 +51,8 @@ void make_parents(const std::string& path) {
 bool white_out(const std::string& path) {
   const size_t slash = path.rfind('/');
   const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash);
-  const std::string_view name = std::string_view(path).substr(slash == std::string::npos ? 0 : slash + 1);
+  const std::string_view name =
+      std::string_view(path).substr(slash == std::string::npos ? 0 : slash + 1);
   if (!name.starts_with(kWhiteout)) return false;
   make_parents(path);
   if (name == kOpaque) {
@@ -87,11 +88,13 @@ std::string unpack_here(int blob) {
   archive_read_support_filter_zstd(from.get());
   if (archive_read_open_fd(from.get(), blob, 1 << 18) != ARCHIVE_OK) return said(from.get());
   const std::unique_ptr<archive, FreeWriter> to(archive_write_disk_new());
-  archive_write_disk_set_options(to.get(), ARCHIVE_EXTRACT_OWNER | ARCHIVE_EXTRACT_PERM | ARCHIVE_EXTRACT_TIME |
-                                               ARCHIVE_EXTRACT_XATTR | ARCHIVE_EXTRACT_UNLINK);
+  archive_write_disk_set_options(to.get(), ARCHIVE_EXTRACT_OWNER | ARCHIVE_EXTRACT_PERM |
+                                               ARCHIVE_EXTRACT_TIME | ARCHIVE_EXTRACT_XATTR |
+                                               ARCHIVE_EXTRACT_UNLINK);
   archive_entry* entry;
   int code;
-  while ((code = archive_read_next_header(from.get(), &entry)) == ARCHIVE_OK || code == ARCHIVE_WARN) {
+  while ((code = archive_read_next_header(from.get(), &entry)) == ARCHIVE_OK ||
+         code == ARCHIVE_WARN) {
     const char* name = archive_entry_pathname(entry);
     const std::string path = inner_path(name ? name : "");
     if (path.empty()) continue;
@@ -102,9 +105,11 @@ std::string unpack_here(int blob) {
       const std::string target = inner_path(link);
       archive_entry_set_hardlink(entry, target.c_str());
     }
-    if (archive_write_header(to.get(), entry) < ARCHIVE_WARN) return cat(path, ": ", said(to.get()));
+    if (archive_write_header(to.get(), entry) < ARCHIVE_WARN)
+      return cat(path, ": ", said(to.get()));
     if (archive_entry_size(entry) > 0) {
-      if (const std::string wrong = copy_data(from.get(), to.get()); !wrong.empty()) return cat(path, ": ", wrong);
+      if (const std::string wrong = copy_data(from.get(), to.get()); !wrong.empty())
+        return cat(path, ": ", wrong);
     }
     if (archive_write_finish_entry(to.get()) < ARCHIVE_WARN) return cat(path, ": ", said(to.get()));
   }
@@ -136,11 +141,14 @@ Result<void> unpack_layer(const std::string& blob, const std::string& folder) {
   std::string wrong;
   char buffer[1024];
   ssize_t got;
-  while ((got = ::read(pipe.first.get(), buffer, sizeof buffer)) > 0) wrong.append(buffer, static_cast<size_t>(got));
+  while ((got = ::read(pipe.first.get(), buffer, sizeof buffer)) > 0)
+    wrong.append(buffer, static_cast<size_t>(got));
   int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {}
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
-  return Error(cat("unpacking layer ", blob, ": ", wrong.empty() ? "the unpacking process died" : wrong));
+  return Error(
+      cat("unpacking layer ", blob, ": ", wrong.empty() ? "the unpacking process died" : wrong));
 }
 
 }  // namespace wf::local

@@ -6,8 +6,8 @@
 
 namespace wf::local {
 
-// Control groups, volumes, root filesystems and working directories of a pod that no longer runs. Its
-// mounts and its network went with its supervisor's namespaces.
+// Control groups, volumes, root filesystems and working directories of a pod that no longer runs.
+// Its mounts and its network went with its supervisor's namespaces.
 void remove_leftovers(const std::string& pod_dir, std::string_view uid);
 
 }  // namespace wf::local

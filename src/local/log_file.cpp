@@ -65,7 +65,10 @@ void LogWriter::write(Time at, bool is_stderr, std::string_view data) {
   while (!data.empty()) {
     const size_t end = data.find('\n');
     const std::string_view text = data.substr(0, end);
-    out.append(head).append(end == std::string_view::npos ? "P " : "F ").append(text).push_back('\n');
+    out.append(head)
+        .append(end == std::string_view::npos ? "P " : "F ")
+        .append(text)
+        .push_back('\n');
     data.remove_prefix(end == std::string_view::npos ? data.size() : end + 1);
   }
   // A full disk loses log lines, never the step.
@@ -78,7 +81,8 @@ std::optional<LogLine> parse_log_line(std::string_view line) {
   const std::string_view stream = line.substr(first + 1, 6);
   const char kind = line[first + 8];
   const auto at = parse_rfc3339(line.substr(0, first));
-  if (!at || (stream != "stdout" && stream != "stderr") || (kind != 'F' && kind != 'P')) return std::nullopt;
+  if (!at || (stream != "stdout" && stream != "stderr") || (kind != 'F' && kind != 'P'))
+    return std::nullopt;
   return LogLine{*at, stream == "stderr", kind == 'F', line.substr(first + 10)};
 }
 
@@ -89,13 +93,15 @@ Result<void> read_log(const std::string& path, const LogQuery& query, const LogE
   if (query.follow) {
     (void)io::make_directories(directory);
     ::inotify_add_watch(watch.get(), directory.c_str(), IN_MODIFY | IN_CREATE | IN_MOVED_TO);
-    ::inotify_add_watch(watch.get(), end.directory.c_str(), IN_MOVED_TO | IN_MOVE_SELF | IN_DELETE_SELF);
+    ::inotify_add_watch(watch.get(), end.directory.c_str(),
+                        IN_MOVED_TO | IN_MOVE_SELF | IN_DELETE_SELF);
   }
   const auto rest = [&] {
     pollfd wait{watch.get(), POLLIN, 0};
     ::poll(&wait, 1, 400);
     char ignored[4096];
-    while (::read(watch.get(), ignored, sizeof ignored) > 0) {}
+    while (::read(watch.get(), ignored, sizeof ignored) > 0) {
+    }
   };
   const auto cancelled = [&] { return query.cancelled && query.cancelled(); };
 
@@ -117,7 +123,8 @@ Result<void> read_log(const std::string& path, const LogQuery& query, const LogE
   };
   LineReader reader(fd.get());
   while (true) {
-    const bool last = !query.follow || end.finished();  // asked before reading: what came until then is read
+    const bool last =
+        !query.follow || end.finished();  // asked before reading: what came until then is read
     if (!reader.drain(take)) return {};
     if (tailing) {
       tailing = false;

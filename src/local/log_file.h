@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// local/log_file.h: a container's log on disk, in the form that Kubernetes' container runtimes write:
+// local/log_file.h: a container's log on disk, in the form that Kubernetes' container runtimes
+// write:
 //   2026-01-02T03:04:05.678901234Z stdout F a whole line
 //   2026-01-02T03:04:05.678901234Z stderr P a piece without its line end
 // stdout and stderr keep the order in which they were read.

@@ -9,7 +9,9 @@
 
 namespace wf::local {
 
-Time Loop::now() { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }
+Time Loop::now() {
+  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+}
 
 void Loop::watch(int fd, Callback callback) { watched_[fd] = std::move(callback); }
 void Loop::unwatch(int fd) { watched_.erase(fd); }
@@ -39,7 +41,9 @@ void Loop::run() {
     for (const auto& [fd, callback] : watched_) fds.push_back({fd, POLLIN, 0});
     int timeout = -1;
     if (!timers_.empty()) {
-      const auto left = std::chrono::ceil<std::chrono::milliseconds>(timers_.begin()->first.first - now()).count();
+      const auto left =
+          std::chrono::ceil<std::chrono::milliseconds>(timers_.begin()->first.first - now())
+              .count();
       timeout = static_cast<int>(std::clamp<long long>(left, 0, 60'000));  // the clock may jump
     }
     if (::poll(fds.data(), fds.size(), timeout) <= 0) continue;

@@ -36,7 +36,9 @@ class Message {
     append(&head, sizeof head);
     append(data.data(), data.size());
   }
-  void put_text(uint16_t type, const std::string& text) { put(type, std::string_view(text.c_str(), text.size() + 1)); }
+  void put_text(uint16_t type, const std::string& text) {
+    put(type, std::string_view(text.c_str(), text.size() + 1));
+  }
   template <class T>
   void put_value(uint16_t type, T value) {
     put(type, std::string_view(reinterpret_cast<const char*>(&value), sizeof value));
@@ -47,7 +49,9 @@ class Message {
     return at;
   }
   template <class Fixed>
-  void fixed(const Fixed& value) { append(&value, sizeof value); }
+  void fixed(const Fixed& value) {
+    append(&value, sizeof value);
+  }
   void end(size_t at) {
     rtattr head;
     std::memcpy(&head, data_.data() + at, sizeof head);
@@ -83,13 +87,16 @@ Result<Netlink> Netlink::open() {
 }
 
 Result<void> Netlink::ask(std::string message) {
-  if (::send(fd_.get(), message.data(), message.size(), 0) < 0) return io::errno_error(errno, "netlink");
+  if (::send(fd_.get(), message.data(), message.size(), 0) < 0)
+    return io::errno_error(errno, "netlink");
   alignas(nlmsghdr) char buffer[8192];
   const ssize_t got = ::recv(fd_.get(), buffer, sizeof buffer, 0);
-  if (got < static_cast<ssize_t>(sizeof(nlmsghdr) + sizeof(int))) return io::errno_error(errno, "netlink");
+  if (got < static_cast<ssize_t>(sizeof(nlmsghdr) + sizeof(int)))
+    return io::errno_error(errno, "netlink");
   int code = 0;
   std::memcpy(&code, buffer + sizeof(nlmsghdr), sizeof code);  // the nlmsgerr's first member
-  return code == 0 ? Result<void>() : Result<void>(io::errno_error(-code, "configuring the network"));
+  return code == 0 ? Result<void>()
+                   : Result<void>(io::errno_error(-code, "configuring the network"));
 }
 
 Result<void> Netlink::add_bridge(const std::string& name) {

@@ -25,7 +25,8 @@ constexpr const char* kBridge = "argo0";
 constexpr uint32_t kNetwork = 10u << 24 | 87u << 16;  // 10.87.0.0
 constexpr int kPrefixLength = 16;
 constexpr uint32_t kGateway = kNetwork | 1;
-constexpr const char* kAddresses = "/run/argo-addresses";  // shared by every $ARGO_HOME of the machine
+constexpr const char* kAddresses =
+    "/run/argo-addresses";  // shared by every $ARGO_HOME of the machine
 
 std::string text_of(uint32_t address) {
   char text[INET_ADDRSTRLEN];
@@ -41,15 +42,19 @@ void run_quietly(std::vector<std::string> argv) {
 
 // Lets pods reach what the machine reaches. What fails here only keeps them from the outside.
 void open_the_way_out() {
-  if (const io::Fd fd{::open("/proc/sys/net/ipv4/ip_forward", O_WRONLY | O_CLOEXEC)}) (void)!::write(fd.get(), "1", 1);
+  if (const io::Fd fd{::open("/proc/sys/net/ipv4/ip_forward", O_WRONLY | O_CLOEXEC)})
+    (void)!::write(fd.get(), "1", 1);
   const std::string iptables = find_on_path("iptables");
   if (iptables.empty()) return;
   const std::string net = cat(text_of(kNetwork), "/", kPrefixLength);
-  run_quietly({"sh", "-c", cat(iptables, " -w -t nat -C POSTROUTING -s ", net, " ! -o ", kBridge, " -j MASQUERADE || ",
-                               iptables, " -w -t nat -A POSTROUTING -s ", net, " ! -o ", kBridge, " -j MASQUERADE")});
+  run_quietly(
+      {"sh", "-c",
+       cat(iptables, " -w -t nat -C POSTROUTING -s ", net, " ! -o ", kBridge, " -j MASQUERADE || ",
+           iptables, " -w -t nat -A POSTROUTING -s ", net, " ! -o ", kBridge, " -j MASQUERADE")});
   for (const char* side : {"-i", "-o"}) {
-    run_quietly({"sh", "-c", cat(iptables, " -w -C FORWARD ", side, " ", kBridge, " -j ACCEPT || ", iptables,
-                                 " -w -I FORWARD ", side, " ", kBridge, " -j ACCEPT")});
+    run_quietly({"sh", "-c",
+                 cat(iptables, " -w -C FORWARD ", side, " ", kBridge, " -j ACCEPT || ", iptables,
+                     " -w -I FORWARD ", side, " ", kBridge, " -j ACCEPT")});
   }
 }
 
@@ -58,13 +63,16 @@ Result<int> bridge(Netlink& machine) {
   // One at a time: the others find it whole.
   TRY_DO(io::make_directories(kAddresses, 0755));
   const io::Fd lock(::open(cat(kAddresses, "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!lock || ::flock(lock.get(), LOCK_EX) != 0) return io::errno_error(errno, "locking", kAddresses);
+  if (!lock || ::flock(lock.get(), LOCK_EX) != 0)
+    return io::errno_error(errno, "locking", kAddresses);
   if (const int index = link_index(kBridge)) return index;
-  if (auto added = machine.add_bridge(kBridge); !added && added.error().code() != Code::AlreadyExists) {
+  if (auto added = machine.add_bridge(kBridge);
+      !added && added.error().code() != Code::AlreadyExists) {
     return std::move(added.error()).wrap("making bridge argo0 (network: bridge needs root)");
   }
   const int index = link_index(kBridge);
-  if (auto added = machine.add_address(index, kGateway, kPrefixLength); !added && added.error().code() != Code::AlreadyExists) {
+  if (auto added = machine.add_address(index, kGateway, kPrefixLength);
+      !added && added.error().code() != Code::AlreadyExists) {
     return std::move(added.error());
   }
   TRY_DO(machine.set_up(index));
@@ -83,7 +91,8 @@ Result<Address> take_address(std::string_view uid) {
   const uint32_t start = fnv1a_32(uid) % count;
   for (uint32_t i = 0; i < count; ++i) {
     const uint32_t number = kNetwork + 2 + (start + i) % count;
-    io::Fd fd(::open(cat(kAddresses, "/", text_of(number)).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    io::Fd fd(
+        ::open(cat(kAddresses, "/", text_of(number)).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     if (fd && ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return Address{number, std::move(fd)};
   }
   return Error("every address of 10.87.0.0/16 is taken", Code::Unavailable);

@@ -12,8 +12,8 @@ namespace wf::local {
 
 class PodNetwork {
  public:
-  // A namespace with loopback and an address on the bridge argo0 (10.87.0.0/16, made if missing, with
-  // the machine as its gateway and masquerading where iptables is installed). Needs root.
+  // A namespace with loopback and an address on the bridge argo0 (10.87.0.0/16, made if missing,
+  // with the machine as its gateway and masquerading where iptables is installed). Needs root.
   static Result<std::unique_ptr<PodNetwork>> make(std::string_view uid);
   const std::string& address() const { return address_; }
   std::string path() const;  // for the runtime; usable while this lives

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A socket's name holds 108 characters, a home's path may be longer: it is named through a descriptor
-// of its folder in /proc.
+// A socket's name holds 108 characters, a home's path may be longer: it is named through a
+// descriptor of its folder in /proc.
 #include "local/notify.h"
 
 #include <fcntl.h>
@@ -62,7 +62,8 @@ void send_notice(const Home& home, const std::string& ns, const std::string& pod
   ::setsockopt(fd.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
   const sockaddr_un address = address_in(directory.get());
   const std::string text = cat(ns, "\n", pod);
-  ::sendto(fd.get(), text.data(), text.size(), MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  ::sendto(fd.get(), text.data(), text.size(), MSG_NOSIGNAL,
+           reinterpret_cast<const sockaddr*>(&address), sizeof address);
 }
 
 }  // namespace wf::local

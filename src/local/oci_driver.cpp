@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Driver oci: containers by crun or runc. The supervisor lives in a mount namespace of its own, where
-// it mounts every container's root with its volumes; so the kernel takes all of that back when the
-// supervisor ends, however it ends, and outputs are read from the same tree afterwards.
+// Driver oci: containers by crun or runc. The supervisor lives in a mount namespace of its own,
+// where it mounts every container's root with its volumes; so the kernel takes all of that back
+// when the supervisor ends, however it ends, and outputs are read from the same tree afterwards.
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mount.h>
@@ -47,7 +47,8 @@ uint64_t capabilities_here() {
 }
 
 bool made_by_runtime(std::string_view path) {
-  return path.starts_with("/dev/") || path.starts_with("/proc/") || path.starts_with("/sys/") || path == "/dev";
+  return path.starts_with("/dev/") || path.starts_with("/proc/") || path.starts_with("/sys/") ||
+         path == "/dev";
 }
 
 std::vector<std::string> texts(const json::Value& list) {
@@ -71,11 +72,9 @@ class OciDriver final : public PodDriver {
   Result<void> prepare_pod() override {
     TRY_DO(enter_own_mounts());
     const json::Value& spec = request_.pod.pod["spec"];
-    const bool host = request_.network != "bridge" || spec["hostNetwork"].as_bool();
-    if (!host) {
-      TRY(network_, PodNetwork::make(request_.uid));
-    }
-    const PodFacts facts{request_.pod.pod, request_.pod.ns, request_.uid, host_name(), pod_ip(), request_.objects};
+    TRY_DO(join_network(spec));
+    const PodFacts facts{request_.pod.pod, request_.pod.ns, request_.uid,
+                         host_name(),      pod_ip(),        request_.objects};
     TRY(volumes_, make_volumes(facts, home_, cat(dir_, "/volumes")));
     TRY_DO(write_auth_file());
     return write_etc();
@@ -83,12 +82,13 @@ class OciDriver final : public PodDriver {
 
   void prepare(const ContainerPlan& plan, std::function<void(const Waiting&)> waiting,
                std::function<void(Result<void>)> done) override {
-    ImageWait::Ask ask{std::string(plan.spec["image"].as_string()), std::string(plan.spec["imagePullPolicy"].as_string()), auth_file_};
+    ImageWait::Ask ask{std::string(plan.spec["image"].as_string()),
+                       std::string(plan.spec["imagePullPolicy"].as_string()), auth_file_};
     wait_ = std::make_unique<ImageWait>(loop_, home_, std::move(ask), std::move(waiting),
                                         [this, &plan, done](ImageRecord image) {
-      boxes_[plan.name].image = std::move(image);
-      done({});
-    });
+                                          boxes_[plan.name].image = std::move(image);
+                                          done({});
+                                        });
     wait_->begin();
   }
 
@@ -104,7 +104,8 @@ class OciDriver final : public PodDriver {
     command.argv = runtime_command(box);
     for (const char* word : {"run", "--bundle"}) command.argv.emplace_back(word);
     command.argv.push_back(box.folder);
-    command.argv.insert(command.argv.end(), {"--pid-file", cat(box.folder, "/pid"), container_id(box, *launch.plan)});
+    command.argv.insert(command.argv.end(),
+                        {"--pid-file", cat(box.folder, "/pid"), container_id(box, *launch.plan)});
     command.stdout_fd = launch.stdout_fd;
     command.stderr_fd = launch.stderr_fd;
     command.new_session = true;
@@ -135,13 +136,15 @@ class OciDriver final : public PodDriver {
     Ended out{status.code, status.code == 0 ? "Completed" : "Error", ""};
     if (status.code == 137 && box.cgroup.out_of_memory()) out.reason = "OOMKilled";
     if (auto text = io::read_file(box.termination_log)) {
-      if (text->size() > kTerminationMessageMax) text->erase(0, text->size() - kTerminationMessageMax);
+      if (text->size() > kTerminationMessageMax)
+        text->erase(0, text->size() - kTerminationMessageMax);
       out.message = std::move(*text);
     }
     return out;
   }
 
-  Result<io::Process> exec(const ContainerPlan& plan, const std::vector<std::string>& argv) override {
+  Result<io::Process> exec(const ContainerPlan& plan,
+                           const std::vector<std::string>& argv) override {
     Box& box = boxes_[plan.name];
     io::Command command;
     command.argv = runtime_command(box);
@@ -155,20 +158,25 @@ class OciDriver final : public PodDriver {
 
   Result<io::Fd> open_file(const ContainerPlan& plan, const std::string& path) override {
     const Box& box = boxes_[plan.name];
-    if (box.root.empty()) return Error(cat("open ", path, ": the container never started"), Code::NotFound);
+    if (box.root.empty())
+      return Error(cat("open ", path, ": the container never started"), Code::NotFound);
     return open_in_root(box.root, path, O_RDONLY);
   }
 
-  Place place_of(const ContainerPlan& plan, const std::string& path) override { return {boxes_[plan.name].root, path}; }
+  Place place_of(const ContainerPlan& plan, const std::string& path) override {
+    return {boxes_[plan.name].root, path};
+  }
 
-  // Argo mounts its own volume at the artifact's path, unless a volume of the user's holds that path:
-  // then the artifact goes into the deepest such one.
-  Place place_of_input(const ContainerPlan& plan, const std::string& name, const std::string& path) override {
+  // Argo mounts its own volume at the artifact's path, unless a volume of the user's holds that
+  // path: then the artifact goes into the deepest such one.
+  Place place_of_input(const ContainerPlan& plan, const std::string& name,
+                       const std::string& path) override {
     json::Value users = plan.spec;
     users.set("volumeMounts", json::Value::array());
     for (const json::Value& mount : plan.spec["volumeMounts"].items()) {
       if (mount["name"].as_string() == "input-artifacts") {
-        if (mount["subPath"].as_string() == name) return {volume("input-artifacts"), cat("/", name)};
+        if (mount["subPath"].as_string() == name)
+          return {volume("input-artifacts"), cat("/", name)};
       } else {
         users.at("volumeMounts").push_back(mount);
       }
@@ -194,11 +202,34 @@ class OciDriver final : public PodDriver {
     wait_.reset();
     for (auto& [name, box] : boxes_) box.cgroup.remove();
     leave_mounts();
-    for (const std::string_view name : {"/containers", "/volumes", "/etc"}) (void)io::remove_tree(cat(dir_, name));
+    for (const std::string_view name : {"/containers", "/volumes", "/etc"})
+      (void)io::remove_tree(cat(dir_, name));
     if (!auth_file_.empty()) ::unlink(auth_file_.c_str());
   }
 
  private:
+  // "auto": the machine's network, but for pods in which something listens that others may run
+  // beside them: daemons, and pods with sidecars.
+  Result<void> join_network(const json::Value& spec) {
+    if (request_.network == "host" || spec["hostNetwork"].as_bool()) return {};
+    const bool asked = request_.network == "bridge";
+    size_t users = 0;
+    for (const json::Value& container : spec["containers"].items()) {
+      const std::string_view name = container["name"].as_string();
+      if (name != "wait" && name != "supervisor") ++users;
+    }
+    const bool listens = request_.pod.tmpl["daemon"].as_bool() ||
+                         (users > 1 && !request_.pod.tmpl["containerSet"].is_object());
+    if (!asked && !listens) return {};
+    auto made = PodNetwork::make(request_.uid);
+    if (made.ok()) {
+      network_ = std::move(*made);
+    } else if (asked) {
+      return std::move(made.error());
+    }
+    return {};
+  }
+
   struct Box {
     ImageRecord image;
     std::string folder;  // config.json, pid, upper, rootfs …
@@ -229,7 +260,8 @@ class OciDriver final : public PodDriver {
     const std::string name = pod_host_name();
     std::string hosts = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n";
     hosts += cat(network_ ? pod_ip() : "127.0.1.1", "\t", name, "\n");
-    if (const auto machine = io::read_file("/etc/hosts"); machine.ok() && !network_) hosts += *machine;
+    if (const auto machine = io::read_file("/etc/hosts"); machine.ok() && !network_)
+      hosts += *machine;
     for (const json::Value& alias : spec["hostAliases"].items()) {
       hosts += cat(alias["ip"].as_string(), "\t", join(texts(alias["hostnames"]), "\t"), "\n");
     }
@@ -251,11 +283,13 @@ class OciDriver final : public PodDriver {
     const json::Value& spec = request_.pod.pod["spec"];
     const json::Value& own = spec["dnsConfig"];
     std::string text;
-    if (const auto machine = io::read_file(machine_resolv_conf()); machine.ok() && spec["dnsPolicy"].as_string() != "None") {
+    if (const auto machine = io::read_file(machine_resolv_conf());
+        machine.ok() && spec["dnsPolicy"].as_string() != "None") {
       text = *machine;
       if (!text.empty() && text.back() != '\n') text.push_back('\n');
     }
-    for (const std::string& server : texts(own["nameservers"])) text += cat("nameserver ", server, "\n");
+    for (const std::string& server : texts(own["nameservers"]))
+      text += cat("nameserver ", server, "\n");
     if (!own["searches"].empty()) text += cat("search ", join(texts(own["searches"]), " "), "\n");
     for (const json::Value& option : own["options"].items()) {
       const std::string_view value = option["value"].as_string();
@@ -277,14 +311,18 @@ class OciDriver final : public PodDriver {
         const auto text = object_key(request_.objects, "Secret", item["name"].as_string(), key);
         if (!text) continue;
         const auto document = json::parse(*text);
-        if (!document) return Error(cat("secret ", go_quote(item["name"].as_string()), " holds no registry login: ", document.error().message()));
-        const json::Value& list = key == std::string_view(".dockercfg") ? *document : (*document)["auths"];
+        if (!document)
+          return Error(cat("secret ", go_quote(item["name"].as_string()),
+                           " holds no registry login: ", document.error().message()));
+        const json::Value& list =
+            key == std::string_view(".dockercfg") ? *document : (*document)["auths"];
         for (const auto& member : list.members()) auths.set(member.key(), member.value);
       }
     }
     if (auths.empty()) return {};
     auth_file_ = cat(dir_, "/auth.json");
-    return io::write_file(auth_file_, json::print(json::Value::object({{"auths", auths}})), 0600, io::Durable::No);
+    return io::write_file(auth_file_, json::print(json::Value::object({{"auths", auths}})), 0600,
+                          io::Durable::No);
   }
 
   // Root folder with everything mounted in it; once per container.
@@ -299,20 +337,24 @@ class OciDriver final : public PodDriver {
     }
     TRY_DO(add_volume_mounts(mounts, plan.spec, env));
     std::stable_sort(mounts.begin(), mounts.end(), [](const BindMount& a, const BindMount& b) {
-      return std::count(a.destination.begin(), a.destination.end(), '/') < std::count(b.destination.begin(), b.destination.end(), '/');
+      return std::count(a.destination.begin(), a.destination.end(), '/') <
+             std::count(b.destination.begin(), b.destination.end(), '/');
     });
     for (const BindMount& mount : mounts) {
       if (!made_by_runtime(mount.destination)) TRY_DO(bind_into(root, mount));
     }
-    if (plan.wrapped) TRY_DO(bind_into(root, {own_program("argoexec"), "/var/run/argo/argoexec", true}));
-    TRY(box.user, user_of(root, box.image.config["User"].as_string(), request_.pod.pod["spec"]["securityContext"],
-                          plan.spec["securityContext"]));
+    if (plan.wrapped)
+      TRY_DO(bind_into(root, {own_program("argoexec"), "/var/run/argo/argoexec", true}));
+    TRY(box.user,
+        user_of(root, box.image.config["User"].as_string(),
+                request_.pod.pod["spec"]["securityContext"], plan.spec["securityContext"]));
     box.cgroup = Cgroup::make(cat("argo-", request_.uid, "-", plan.name), limits_of(plan.spec));
     box.root = root;
     return {};
   }
 
-  Result<void> add_volume_mounts(std::vector<BindMount>& mounts, const json::Value& container, const Environment& env) {
+  Result<void> add_volume_mounts(std::vector<BindMount>& mounts, const json::Value& container,
+                                 const Environment& env) {
     for (const json::Value& mount : container["volumeMounts"].items()) {
       const std::string name(mount["name"].as_string());
       const auto found = volumes_.find(name);
@@ -347,11 +389,13 @@ class OciDriver final : public PodDriver {
   // Kubernetes' reading of command and args over the image's ENTRYPOINT and CMD.
   static Result<std::vector<std::string>> arguments(const Box& box, const Launch& launch) {
     const bool from_image = launch.command.empty() || launch.command[0] == kImageCommand;
-    std::vector<std::string> out = from_image ? texts(box.image.config["Entrypoint"]) : launch.command;
+    std::vector<std::string> out =
+        from_image ? texts(box.image.config["Entrypoint"]) : launch.command;
     const bool use_cmd = from_image && launch.args.empty();
     const auto rest = use_cmd ? texts(box.image.config["Cmd"]) : launch.args;
     out.insert(out.end(), rest.begin(), rest.end());
-    if (out.empty()) return Error(cat("no command specified, and image ", box.image.reference, " has none"));
+    if (out.empty())
+      return Error(cat("no command specified, and image ", box.image.reference, " has none"));
     if (launch.plan->wrapped) out.insert(out.begin(), {"/var/run/argo/argoexec", "emissary", "--"});
     return out;
   }
@@ -365,20 +409,23 @@ class OciDriver final : public PodDriver {
     set(config.env, "HOSTNAME", config.host_name);
     for (const std::string& item : texts(box.image.config["Env"])) {
       const size_t equals = item.find('=');
-      if (equals != std::string::npos) set(config.env, item.substr(0, equals), item.substr(equals + 1));
+      if (equals != std::string::npos)
+        set(config.env, item.substr(0, equals), item.substr(equals + 1));
     }
     for (const auto& [name, value] : launch.env) set(config.env, name, value);
     if (!find(config.env, "HOME")) set(config.env, "HOME", box.user.home);
     set(config.env, kMarker, request_.uid);
     config.directory = std::string(launch.plan->spec["workingDir"].as_string());
-    if (config.directory.empty()) config.directory = std::string(box.image.config["WorkingDir"].as_string());
+    if (config.directory.empty())
+      config.directory = std::string(box.image.config["WorkingDir"].as_string());
     if (config.directory.empty()) config.directory = "/";
     TRY_DO(make_directory_in_root(box.root, config.directory));  // as container runtimes do
     config.user = box.user;
     config.security_context = launch.plan->spec["securityContext"];
     TRY_DO(add_runtime_mounts(config, launch));
     std::string log(launch.plan->spec["terminationMessagePath"].as_string());
-    config.mounts.push_back({box.termination_log, log.empty() ? "/dev/termination-log" : log, false});
+    config.mounts.push_back(
+        {box.termination_log, log.empty() ? "/dev/termination-log" : log, false});
     if (network_) config.network = network_->path();
     config.host_pid = request_.pod.pod["spec"]["hostPID"].as_bool();
     config.host_ipc = request_.pod.pod["spec"]["hostIPC"].as_bool();
@@ -390,7 +437,8 @@ class OciDriver final : public PodDriver {
     std::vector<BindMount> mounts;
     TRY_DO(add_volume_mounts(mounts, launch.plan->spec, launch.env));
     for (const BindMount& mount : mounts) {
-      if (made_by_runtime(mount.destination)) config.mounts.push_back({mount.source, mount.destination, mount.read_only});
+      if (made_by_runtime(mount.destination))
+        config.mounts.push_back({mount.source, mount.destination, mount.read_only});
     }
     return {};
   }
@@ -418,7 +466,8 @@ class OciDriver final : public PodDriver {
 
 }  // namespace
 
-std::unique_ptr<PodDriver> make_oci_driver(const Request& request, const std::string& pod_dir, Loop& loop) {
+std::unique_ptr<PodDriver> make_oci_driver(const Request& request, const std::string& pod_dir,
+                                           Loop& loop) {
   return std::make_unique<OciDriver>(request, pod_dir, loop);
 }
 

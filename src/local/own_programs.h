@@ -6,7 +6,7 @@
 
 namespace wf::local {
 
-std::string own_directory();                      // of the running program
-std::string own_program(std::string_view name);   // beside the running program
+std::string own_directory();                     // of the running program
+std::string own_program(std::string_view name);  // beside the running program
 
 }  // namespace wf::local

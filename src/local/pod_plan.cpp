@@ -22,7 +22,8 @@ std::vector<std::string> texts(const json::Value& list) {
 bool is_helper(const json::Value& container) {
   const std::string_view name = container["name"].as_string();
   const std::string_view program = container["command"][size_t{0}].as_string();
-  return (name == "init" || name == "wait" || name == "supervisor") && program.ends_with("argoexec");
+  return (name == "init" || name == "wait" || name == "supervisor") &&
+         program.ends_with("argoexec");
 }
 
 std::string env_value(const json::Value& container, std::string_view name) {
@@ -44,10 +45,12 @@ void unwrap(ContainerPlan& plan) {
 Result<void> refuse_unsupported(const ContainerPlan& plan) {
   for (const char* field : {"lifecycle", "volumeDevices"}) {
     if (!plan.spec[field].empty()) {
-      return Error(cat("container ", go_quote(plan.name), ": ", field, " is not supported by the local drivers"));
+      return Error(cat("container ", go_quote(plan.name), ": ", field,
+                       " is not supported by the local drivers"));
     }
   }
-  if (plan.role == Role::Helper || plan.command.empty() || !plan.command[0].ends_with("argoexec")) return {};
+  if (plan.role == Role::Helper || plan.command.empty() || !plan.command[0].ends_with("argoexec"))
+    return {};
   const std::string_view what = plan.command.size() > 1 ? plan.command[1] : std::string_view();
   return Error(cat("container ", go_quote(plan.name), " runs 'argoexec ", what,
                    "', which embedded mode does not do: use a container or script template"));
@@ -110,20 +113,23 @@ ContainerPlan plan_container(const json::Value& spec, bool init, const json::Val
 Result<PodPlan> plan_pod(const json::Value& pod, const json::Value& tmpl) {
   PodPlan plan;
   const json::Value& spec = pod["spec"];
-  if (spec["shareProcessNamespace"].as_bool()) return Error("shareProcessNamespace is not supported by the local drivers");
+  if (spec["shareProcessNamespace"].as_bool())
+    return Error("shareProcessNamespace is not supported by the local drivers");
   for (const json::Value& container : spec["initContainers"].items()) {
     plan.init.push_back(plan_container(container, true, tmpl));
     TRY_DO(refuse_unsupported(plan.init.back()));
     if (container["restartPolicy"].as_string() == "Always") {
-      return Error(cat("init container ", go_quote(plan.init.back().name),
-                       ": restartPolicy Always is not supported by the local drivers: use a sidecar"));
+      return Error(
+          cat("init container ", go_quote(plan.init.back().name),
+              ": restartPolicy Always is not supported by the local drivers: use a sidecar"));
     }
   }
   for (const json::Value& container : spec["containers"].items()) {
     plan.containers.push_back(plan_container(container, false, tmpl));
     TRY_DO(refuse_unsupported(plan.containers.back()));
     if (plan.containers.back().role != Role::Main) continue;
-    plan.include_result = plan.include_result || env_value(container, "ARGO_INCLUDE_SCRIPT_OUTPUT") == "true";
+    plan.include_result =
+        plan.include_result || env_value(container, "ARGO_INCLUDE_SCRIPT_OUTPUT") == "true";
     const std::string deadline = env_value(container, "ARGO_DEADLINE");
     if (deadline.starts_with("0001-")) continue;  // Go's zero time: none
     if (const auto time = parse_rfc3339(deadline); time.ok()) plan.step_deadline = *time;
@@ -131,8 +137,10 @@ Result<PodPlan> plan_pod(const json::Value& pod, const json::Value& tmpl) {
   const bool any_main = std::any_of(plan.containers.begin(), plan.containers.end(),
                                     [](const ContainerPlan& c) { return c.role == Role::Main; });
   if (!any_main) return Error("the pod has no main container");
-  if (const auto grace = spec["terminationGracePeriodSeconds"].as_int()) plan.grace = std::chrono::seconds(*grace);
-  if (const auto limit = spec["activeDeadlineSeconds"].as_int()) plan.active_deadline = std::chrono::seconds(*limit);
+  if (const auto grace = spec["terminationGracePeriodSeconds"].as_int())
+    plan.grace = std::chrono::seconds(*grace);
+  if (const auto limit = spec["activeDeadlineSeconds"].as_int())
+    plan.active_deadline = std::chrono::seconds(*limit);
   return plan;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// local/pod_plan.h: what a Pod made by Argo asks one machine to do. Argo's own containers (init, wait,
-// supervisor) are marked as helpers: the supervisor plays them itself. Pure.
+// local/pod_plan.h: what a Pod made by Argo asks one machine to do. Argo's own containers (init,
+// wait, supervisor) are marked as helpers: the supervisor plays them itself. Pure.
 #pragma once
 #include <optional>
 #include <string>
@@ -21,9 +21,10 @@ struct ContainerPlan {
   enum class Role { Helper, Init, Main, Sidecar };
   std::string name;
   Role role = Role::Main;
-  json::Value spec;                       // the Container
-  std::vector<std::string> command, args; // the user's: Argo's wrapper taken off, $(NAME) not expanded yet
-  bool wrapped = false;                   // runs under `argoexec emissary`
+  json::Value spec;  // the Container
+  std::vector<std::string> command,
+      args;              // the user's: Argo's wrapper taken off, $(NAME) not expanded yet
+  bool wrapped = false;  // runs under `argoexec emissary`
   std::vector<std::string> dependencies;  // of a container set
   int attempts = 1;                       // of a container set: how often it may run
   Duration retry_rest{};                  // between two of them

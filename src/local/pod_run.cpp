@@ -47,7 +47,8 @@ PodRun::Slot* PodRun::slot_of(std::string_view name) {
 PodRun::Seen* PodRun::helper(bool init) {
   const auto& plans = init ? plan_.init : plan_.containers;
   for (size_t i = 0; i < plans.size(); ++i) {
-    if (plans[i].role == Role::Helper) return &(init ? status_.seen.init_containers : status_.seen.containers)[i];
+    if (plans[i].role == Role::Helper)
+      return &(init ? status_.seen.init_containers : status_.seen.containers)[i];
   }
   return nullptr;
 }
@@ -70,8 +71,10 @@ void PodRun::terminated(Seen& seen, int code, std::string reason, std::string me
 }
 
 void PodRun::save() {
-  // Not synced: after a power cut the supervisor is gone as well, and the pod is lost whatever it says.
-  (void)io::write_file(cat(dir_, kStatusFile), json::print(to_json(status_)), 0600, io::Durable::No);
+  // Not synced: after a power cut the supervisor is gone as well, and the pod is lost whatever it
+  // says.
+  (void)io::write_file(cat(dir_, kStatusFile), json::print(to_json(status_)), 0600,
+                       io::Durable::No);
   send_notice(home_, request_.pod.ns, request_.pod.name);
 }
 
@@ -96,10 +99,12 @@ Result<void> PodRun::set_up() {
       seen.back().reason = init ? "ContainerCreating" : "PodInitializing";
     }
   }
-  driver_ = request_.driver == Driver::Oci ? make_oci_driver(request_, dir_, loop_) : make_process_driver(request_, dir_);
+  driver_ = request_.driver == Driver::Oci ? make_oci_driver(request_, dir_, loop_)
+                                           : make_process_driver(request_, dir_);
   TRY_DO(io::make_directories(home_.logs(request_.pod.ns, request_.pod.name), 0750));
   TRY_DO(driver_->prepare_pod());
-  const PodFacts facts{request_.pod.pod, request_.pod.ns, request_.uid, host_name(), driver_->pod_ip(), request_.objects};
+  const PodFacts facts{request_.pod.pod, request_.pod.ns,   request_.uid,
+                       host_name(),      driver_->pod_ip(), request_.objects};
   for (const bool init : {true, false}) {
     const auto& plans = init ? plan_.init : plan_.containers;
     auto& seen = init ? status_.seen.init_containers : status_.seen.containers;
@@ -122,7 +127,8 @@ Result<void> PodRun::set_up() {
       stop_all(plan_.grace);
     });
   }
-  if (is_set(plan_.step_deadline)) loop_.at(plan_.step_deadline, [this] { step_deadline_passed(); });
+  if (is_set(plan_.step_deadline))
+    loop_.at(plan_.step_deadline, [this] { step_deadline_passed(); });
   return {};
 }
 
@@ -152,10 +158,11 @@ void PodRun::stage_inputs() {
   const json::Value job = load_job();
   if (job.is_null()) return staged("");
   save();
-  job_ = IoJob::start(loop_, "load-artifacts", job, cat(dir_, "/load"), [this](const IoJob::Outcome& outcome) {
-    job_.reset();
-    if (stage_ == Stage::Staging) staged(outcome.error);
-  });
+  job_ = IoJob::start(loop_, "load-artifacts", job, cat(dir_, "/load"),
+                      [this](const IoJob::Outcome& outcome) {
+                        job_.reset();
+                        if (stage_ == Stage::Staging) staged(outcome.error);
+                      });
 }
 
 Result<void> PodRun::stage_script() {
@@ -164,7 +171,8 @@ Result<void> PodRun::stage_script() {
   const std::string folder = driver_->volume("argo-staging");
   if (folder.empty()) return Error("the pod has no volume argo-staging for its script");
   TRY_DO(io::make_directories(folder));
-  return io::write_file(cat(folder, "/script"), script["source"].as_string(), 0755, io::Durable::No);
+  return io::write_file(cat(folder, "/script"), script["source"].as_string(), 0755,
+                        io::Durable::No);
 }
 
 json::Value PodRun::load_job() {
@@ -174,10 +182,12 @@ json::Value PodRun::load_job() {
   for (const json::Value& artifact : request_.pod.tmpl["inputs"]["artifacts"].items()) {
     const auto place = driver_->place_of_input(*main, std::string(artifact["name"].as_string()),
                                                std::string(artifact["path"].as_string()));
-    list.push_back(json::Value::object({{"artifact", artifact}, {"root", place.root}, {"path", place.path}}));
+    list.push_back(
+        json::Value::object({{"artifact", artifact}, {"root", place.root}, {"path", place.path}}));
   }
   if (list.empty()) return {};
-  return json::Value::object({{"store", home_.artifacts()}, {"archiveLocation", request_.pod.tmpl["archiveLocation"]},
+  return json::Value::object({{"store", home_.artifacts()},
+                              {"archiveLocation", request_.pod.tmpl["archiveLocation"]},
                               {"artifacts", list}});
 }
 
@@ -198,7 +208,8 @@ Launch PodRun::launch_of(const Slot& slot) const {
   Launch launch;
   launch.plan = slot.plan;
   launch.env = slot.env;
-  for (const std::string& word : slot.plan->command) launch.command.push_back(expand(word, slot.env));
+  for (const std::string& word : slot.plan->command)
+    launch.command.push_back(expand(word, slot.env));
   for (const std::string& word : slot.plan->args) launch.args.push_back(expand(word, slot.env));
   return launch;
 }
@@ -215,8 +226,9 @@ void PodRun::run_init(size_t index) {
     if (ended.exit_code != 0 || stopping_) return finish();
     run_init(index + 1);
   };
-  auto started = RunningContainer::start(loop_, *driver_, launch_of(slot),
-                                         home_.log(request_.pod.ns, request_.pod.name, slot.plan->name), hooks);
+  auto started = RunningContainer::start(
+      loop_, *driver_, launch_of(slot),
+      home_.log(request_.pod.ns, request_.pod.name, slot.plan->name), hooks);
   if (!started) {
     terminated(*slot.seen, 128, "StartError", started.error().message());
     note(slot.plan->name, started.error().message());
@@ -276,8 +288,9 @@ void PodRun::start(Slot& slot) {
   RunningContainer::Hooks hooks;
   if (slot.plan->name == "main" && plan_.include_result) hooks.result = &result_;
   hooks.ended = [this, &slot](const Ended& ended) { container_ended(slot, ended); };
-  auto started = RunningContainer::start(loop_, *driver_, launch_of(slot),
-                                         home_.log(request_.pod.ns, request_.pod.name, slot.plan->name), hooks);
+  auto started = RunningContainer::start(
+      loop_, *driver_, launch_of(slot),
+      home_.log(request_.pod.ns, request_.pod.name, slot.plan->name), hooks);
   if (!started) {
     note(slot.plan->name, started.error().message());
     slot.attempts = slot.plan->attempts;
@@ -290,15 +303,19 @@ void PodRun::start(Slot& slot) {
   // Not well within its threshold: as a liveness probe; well: the others begin.
   json::Value first = startup;
   first.set("successThreshold", 1);
-  slot.startup = std::make_unique<Probe>(loop_, *driver_, *slot.plan, first, false, [this, &slot](bool) {
-    if (slot.startup_limit) loop_.cancel(*slot.startup_limit);
-    slot.startup_limit.reset();
-    slot.startup.reset();
-    start_probes(slot);
-    save();
-  });
-  const auto seconds = [&](const char* field, int64_t otherwise) { return startup[field].as_int().value_or(otherwise); };
-  const auto limit = seconds("initialDelaySeconds", 0) + seconds("periodSeconds", 10) * seconds("failureThreshold", 3);
+  slot.startup =
+      std::make_unique<Probe>(loop_, *driver_, *slot.plan, first, false, [this, &slot](bool) {
+        if (slot.startup_limit) loop_.cancel(*slot.startup_limit);
+        slot.startup_limit.reset();
+        slot.startup.reset();
+        start_probes(slot);
+        save();
+      });
+  const auto seconds = [&](const char* field, int64_t otherwise) {
+    return startup[field].as_int().value_or(otherwise);
+  };
+  const auto limit = seconds("initialDelaySeconds", 0) +
+                     seconds("periodSeconds", 10) * seconds("failureThreshold", 3);
   slot.startup_limit = loop_.at(Loop::now() + std::chrono::seconds(limit), [this, &slot] {
     slot.startup_limit.reset();
     slot.startup.reset();
@@ -311,15 +328,17 @@ void PodRun::start_probes(Slot& slot) {
   const json::Value& liveness = slot.plan->spec["livenessProbe"];
   slot.seen->ready = !readiness.is_object();
   if (readiness.is_object()) {
-    slot.readiness = std::make_unique<Probe>(loop_, *driver_, *slot.plan, readiness, false, [this, &slot](bool ready) {
-      slot.seen->ready = ready;
-      save();
-    });
+    slot.readiness = std::make_unique<Probe>(loop_, *driver_, *slot.plan, readiness, false,
+                                             [this, &slot](bool ready) {
+                                               slot.seen->ready = ready;
+                                               save();
+                                             });
   }
   if (!liveness.is_object()) return;
-  slot.liveness = std::make_unique<Probe>(loop_, *driver_, *slot.plan, liveness, true, [this, &slot](bool well) {
-    if (!well) unwell(slot, "liveness");
-  });
+  slot.liveness = std::make_unique<Probe>(loop_, *driver_, *slot.plan, liveness, true,
+                                          [this, &slot](bool well) {
+                                            if (!well) unwell(slot, "liveness");
+                                          });
 }
 
 // What restartPolicy Never makes of it: the container ends and stays so.
@@ -352,9 +371,10 @@ void PodRun::container_ended(Slot& slot, const Ended& ended) {
 }
 
 bool PodRun::mains_done() const {
-  return stage_ == Stage::Running && std::all_of(slots_.begin(), slots_.end(), [](const auto& slot) {
-    return slot->plan->role != Role::Main || slot->seen->state == State::Terminated;
-  });
+  return stage_ == Stage::Running &&
+         std::all_of(slots_.begin(), slots_.end(), [](const auto& slot) {
+           return slot->plan->role != Role::Main || slot->seen->state == State::Terminated;
+         });
 }
 
 // The executor's own deadline: its message, then the main containers end.
@@ -370,10 +390,13 @@ void PodRun::check_progress() {
   const std::string folder = driver_->volume("var-run-argo");
   if (folder.empty() || !io::exists(folder)) return;
   progress_watch_ = io::Fd(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
-  if (::inotify_add_watch(progress_watch_.get(), folder.c_str(), IN_CLOSE_WRITE | IN_MOVED_TO | IN_MODIFY) < 0) return;
+  if (::inotify_add_watch(progress_watch_.get(), folder.c_str(),
+                          IN_CLOSE_WRITE | IN_MOVED_TO | IN_MODIFY) < 0)
+    return;
   loop_.watch(progress_watch_.get(), [this, folder] {
     char ignored[4096];
-    while (::read(progress_watch_.get(), ignored, sizeof ignored) > 0) {}
+    while (::read(progress_watch_.get(), ignored, sizeof ignored) > 0) {
+    }
     const auto text = io::read_file(cat(folder, "/progress"), 1 << 20);
     if (!text) return;
     const std::string progress = executor::progress_of(*text);
@@ -394,10 +417,11 @@ void PodRun::collect() {
   const json::Value job = save_job();
   if (!job.is_null()) {
     save();
-    job_ = IoJob::start(loop_, "save-artifacts", job, cat(dir_, "/save"), [this](const IoJob::Outcome& outcome) {
-      job_.reset();
-      saved(outcome);
-    });
+    job_ = IoJob::start(loop_, "save-artifacts", job, cat(dir_, "/save"),
+                        [this](const IoJob::Outcome& outcome) {
+                          job_.reset();
+                          saved(outcome);
+                        });
     return;
   }
   collected_ = true;
@@ -408,10 +432,11 @@ void PodRun::collect_parameters() {
   const Slot* main = slot_of("main");
   json::Value outputs = json::Value::object();
   if (main) {
-    auto parameters = executor::collect_parameters(request_.pod.tmpl, [&](const std::string& path) -> Result<std::string> {
-      TRY(const io::Fd fd, driver_->open_file(*main->plan, path));
-      return io::read_file(cat("/proc/self/fd/", fd.get()));
-    });
+    auto parameters = executor::collect_parameters(
+        request_.pod.tmpl, [&](const std::string& path) -> Result<std::string> {
+          TRY(const io::Fd fd, driver_->open_file(*main->plan, path));
+          return io::read_file(cat("/proc/self/fd/", fd.get()));
+        });
     if (!parameters.list.empty()) outputs.set("parameters", parameters.list);
     if (parameters.error && !collect_error_) collect_error_ = std::move(parameters.error);
     if (plan_.include_result) outputs.set("result", result_.text());
@@ -426,24 +451,30 @@ json::Value PodRun::save_job() {
     for (const json::Value& artifact : tmpl["outputs"]["artifacts"].items()) {
       if (artifact["path"].as_string().empty()) continue;
       const auto place = driver_->place_of(*main->plan, std::string(artifact["path"].as_string()));
-      artifacts.push_back(json::Value::object({{"artifact", artifact}, {"root", place.root}, {"path", place.path}}));
+      artifacts.push_back(json::Value::object(
+          {{"artifact", artifact}, {"root", place.root}, {"path", place.path}}));
     }
   }
   if (tmpl["archiveLocation"]["archiveLogs"].as_bool()) {
     for (const auto& slot : slots_) {
       if (slot->plan->role != Role::Main || slot->attempts == 0) continue;
-      logs.push_back(json::Value::object({{"container", slot->plan->name},
-          {"file", home_.log(request_.pod.ns, request_.pod.name, slot->plan->name)}}));
+      logs.push_back(json::Value::object(
+          {{"container", slot->plan->name},
+           {"file", home_.log(request_.pod.ns, request_.pod.name, slot->plan->name)}}));
     }
   }
   if (artifacts.empty() && logs.empty()) return {};
-  return json::Value::object({{"store", home_.artifacts()}, {"archiveLocation", tmpl["archiveLocation"]},
-                              {"artifacts", artifacts}, {"logs", logs}});
+  return json::Value::object({{"store", home_.artifacts()},
+                              {"archiveLocation", tmpl["archiveLocation"]},
+                              {"artifacts", artifacts},
+                              {"logs", logs}});
 }
 
 void PodRun::saved(const IoJob::Outcome& outcome) {
-  if (!outcome.answer["saved"].empty()) status_.result.outputs.set("artifacts", outcome.answer["saved"]);
-  const std::string wrong = outcome.error.empty() ? std::string(outcome.answer["error"].as_string()) : outcome.error;
+  if (!outcome.answer["saved"].empty())
+    status_.result.outputs.set("artifacts", outcome.answer["saved"]);
+  const std::string wrong =
+      outcome.error.empty() ? std::string(outcome.answer["error"].as_string()) : outcome.error;
   if (!wrong.empty() && !collect_error_) collect_error_ = Error(wrong);
   collected_ = true;
   maybe_finish();
@@ -482,7 +513,8 @@ void PodRun::look_for_stop() {
 void PodRun::stop_all(Duration grace) {
   stopping_ = true;
   if (stage_ == Stage::Preparing || stage_ == Stage::Staging) {
-    if (status_.seen.message.empty()) status_.seen.message = "the pod was stopped before its containers started";
+    if (status_.seen.message.empty())
+      status_.seen.message = "the pod was stopped before its containers started";
     status_.seen.phase = "Failed";
     return finish();
   }
@@ -504,7 +536,8 @@ void PodRun::finish() {
   stage_ = Stage::Finished;
   bool failed = status_.seen.phase == "Failed";
   for (const auto* list : {&status_.seen.init_containers, &status_.seen.containers}) {
-    for (const Seen& seen : *list) failed = failed || (seen.state == State::Terminated && seen.exit_code != 0);
+    for (const Seen& seen : *list)
+      failed = failed || (seen.state == State::Terminated && seen.exit_code != 0);
   }
   status_.seen.phase = failed ? "Failed" : "Succeeded";
   job_.reset();
@@ -512,9 +545,10 @@ void PodRun::finish() {
     for (const auto& slot : *list) slot->drop_probes(loop_);
   }
   status_.result.complete = true;
-  // Not synced either: the engine keeps what it has read, and a result that a power cut takes leaves a
-  // lost pod, not one that is started again.
-  const auto written = io::write_file(cat(dir_, kResultFile), json::print(to_json(status_)), 0600, io::Durable::No);
+  // Not synced either: the engine keeps what it has read, and a result that a power cut takes
+  // leaves a lost pod, not one that is started again.
+  const auto written =
+      io::write_file(cat(dir_, kResultFile), json::print(to_json(status_)), 0600, io::Durable::No);
   if (!written) std::fprintf(stderr, "argoexec: %s\n", written.error().message().c_str());
   send_notice(home_, request_.pod.ns, request_.pod.name);
   if (driver_) driver_->clean_up();  // what is left to do makes nobody wait

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// local/pod_run.h: the course of one pod on this machine: stage inputs, init containers in order, main
-// containers and sidecars, then outputs; every change written to status.json and told to the engine.
-// Lives in the supervisor's process and thread.
+// local/pod_run.h: the course of one pod on this machine: stage inputs, init containers in order,
+// main containers and sidecars, then outputs; every change written to status.json and told to the
+// engine. Lives in the supervisor's process and thread.
 #pragma once
 #include <memory>
 #include <optional>
@@ -80,7 +80,8 @@ class PodRun {
   void finish();
 
   Slot* slot_of(std::string_view name);
-  Seen* helper(bool init);  // the seen state of Argo's own init or wait container, if the pod has it
+  Seen* helper(
+      bool init);  // the seen state of Argo's own init or wait container, if the pod has it
   void terminated(Seen& seen, int code, std::string reason, std::string message);
   void running(Seen& seen);
   Launch launch_of(const Slot& slot) const;
@@ -95,7 +96,7 @@ class PodRun {
   PodStatus status_;
   std::unique_ptr<PodDriver> driver_;
   std::vector<std::unique_ptr<Slot>> init_, slots_;  // without helpers
-  std::unique_ptr<IoJob> job_;  // while artifacts are loaded or saved
+  std::unique_ptr<IoJob> job_;                       // while artifacts are loaded or saved
   Stage stage_ = Stage::Preparing;
   executor::ResultCapture result_;
   io::Fd progress_watch_;

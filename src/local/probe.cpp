@@ -34,7 +34,12 @@ int port_of(const json::Value& port, const json::Value& container) {
 
 Probe::Probe(Loop& loop, PodDriver& driver, const ContainerPlan& plan, json::Value spec, bool good,
              std::function<void(bool)> changed)
-    : loop_(loop), driver_(driver), plan_(plan), spec_(std::move(spec)), changed_(std::move(changed)), good_(good) {
+    : loop_(loop),
+      driver_(driver),
+      plan_(plan),
+      spec_(std::move(spec)),
+      changed_(std::move(changed)),
+      good_(good) {
   schedule(seconds_of(spec_, "initialDelaySeconds", 0));
 }
 
@@ -67,7 +72,8 @@ void Probe::ask() {
 
 void Probe::ask_program() {
   std::vector<std::string> argv;
-  for (const json::Value& word : spec_["exec"]["command"].items()) argv.emplace_back(word.as_string());
+  for (const json::Value& word : spec_["exec"]["command"].items())
+    argv.emplace_back(word.as_string());
   auto started = driver_.exec(plan_, argv);
   if (!started) return answer(false);
   program_ = std::make_unique<io::Process>(std::move(*started));
@@ -92,7 +98,8 @@ void Probe::ask_network() {
   // To an address of this machine a connect is answered at once, so it may block.
   const timeval limit{1, 0};
   ::setsockopt(socket_.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
-  if (::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return answer(false);
+  if (::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+    return answer(false);
   if (!http) return answer(true);
   const std::string_view path = target["path"].as_string();
   std::string request = cat("GET ", path.empty() ? "/" : path, " HTTP/1.0\r\nHost: ", host,
@@ -109,7 +116,8 @@ void Probe::ask_network() {
     if (got < 0 && errno == EAGAIN) return;
     if (got > 0) received_.append(buffer, static_cast<size_t>(got));
     if (got > 0 && received_.size() < 12) return;
-    const int code = received_.size() >= 12 ? std::atoi(received_.c_str() + 9) : 0;  // "HTTP/1.1 200"
+    const int code =
+        received_.size() >= 12 ? std::atoi(received_.c_str() + 9) : 0;  // "HTTP/1.1 200"
     answer(code >= 200 && code < 400);
   });
 }
@@ -127,7 +135,8 @@ void Probe::drop() {
 void Probe::answer(bool good) {
   drop();
   in_a_row_ = good == good_ ? 0 : in_a_row_ + 1;
-  const int64_t needed = spec_[good ? "successThreshold" : "failureThreshold"].as_int().value_or(good ? 1 : 3);
+  const int64_t needed =
+      spec_[good ? "successThreshold" : "failureThreshold"].as_int().value_or(good ? 1 : 3);
   const bool changed = in_a_row_ >= needed;
   if (changed) {
     good_ = good;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// local/probe.h: asks a running container again and again whether it is well: exec, httpGet, tcpSocket.
+// local/probe.h: asks a running container again and again whether it is well: exec, httpGet,
+// tcpSocket.
 #pragma once
 #include <functional>
 #include <memory>
@@ -14,8 +15,8 @@ namespace wf::local {
 
 class Probe {
  public:
-  // `spec` is the Probe of the container, `good` what holds until it says otherwise. `changed` gets each
-  // new verdict, from the loop; it may destroy this.
+  // `spec` is the Probe of the container, `good` what holds until it says otherwise. `changed` gets
+  // each new verdict, from the loop; it may destroy this.
   Probe(Loop& loop, PodDriver& driver, const ContainerPlan& plan, json::Value spec, bool good,
         std::function<void(bool)> changed);
   ~Probe();

@@ -46,13 +46,14 @@ class ProcessDriver final : public PodDriver {
       for (const std::string& text : *list) command.argv.push_back(mapped(text));
     }
     if (command.argv.empty() || command.argv[0] == kImageCommand) {
-      return Error(cat("container ", go_quote(launch.plan->name),
-                       " has no command: driver process knows no images, so the template must say what to run"));
+      return Error(cat(
+          "container ", go_quote(launch.plan->name),
+          " has no command: driver process knows no images, so the template must say what to run"));
     }
     const Environment env = environment_for(launch);
     const std::string_view dir = launch.plan->spec["workingDir"].as_string();
     command.directory = dir.empty() ? work_ : std::string(dir);
-    struct stat info{};
+    struct stat info {};
     if (::stat(command.directory.c_str(), &info) != 0) {
       return io::errno_error(errno, "working directory", command.directory);
     }
@@ -74,7 +75,8 @@ class ProcessDriver final : public PodDriver {
     return {status.code, status.code == 0 ? "Completed" : "Error", ""};
   }
 
-  Result<io::Process> exec(const ContainerPlan& plan, const std::vector<std::string>& argv) override {
+  Result<io::Process> exec(const ContainerPlan& plan,
+                           const std::vector<std::string>& argv) override {
     Launch launch;
     launch.plan = &plan;
     launch.command = argv;
@@ -89,8 +91,11 @@ class ProcessDriver final : public PodDriver {
     return fd;
   }
 
-  Place place_of(const ContainerPlan&, const std::string& path) override { return {"/", real_path(path)}; }
-  Place place_of_input(const ContainerPlan& plan, const std::string&, const std::string& path) override {
+  Place place_of(const ContainerPlan&, const std::string& path) override {
+    return {"/", real_path(path)};
+  }
+  Place place_of_input(const ContainerPlan& plan, const std::string&,
+                       const std::string& path) override {
     return place_of(plan, path);
   }
   std::string volume(std::string_view name) override { return cat(dir_, "/volumes/", name); }
@@ -104,10 +109,12 @@ class ProcessDriver final : public PodDriver {
   Result<void> check(const ContainerPlan& plan) const {
     const std::string who = cat("container ", go_quote(plan.name), ": driver process ");
     for (const json::Value& mount : plan.spec["volumeMounts"].items()) {
-      const std::string_view name = mount["name"].as_string(), path = mount["mountPath"].as_string();
+      const std::string_view name = mount["name"].as_string(),
+                             path = mount["mountPath"].as_string();
       if (name == "var-run-argo" || name == "argo-staging" || name == "input-artifacts") continue;
       if (host_path_of(name) == path) continue;
-      return Error(cat(who, "cannot mount volume ", go_quote(name), " at ", path, "; use driver oci"));
+      return Error(
+          cat(who, "cannot mount volume ", go_quote(name), " at ", path, "; use driver oci"));
     }
     const auto asked = [&](const char* field) -> const json::Value& {
       const json::Value& own = plan.spec["securityContext"][field];
@@ -115,10 +122,12 @@ class ProcessDriver final : public PodDriver {
     };
     const auto user = asked("runAsUser").as_int();
     if (user && *user != static_cast<int64_t>(::geteuid())) {
-      return Error(cat(who, "runs everything as user ", ::geteuid(), ", not as user ", *user, "; use driver oci"));
+      return Error(cat(who, "runs everything as user ", ::geteuid(), ", not as user ", *user,
+                       "; use driver oci"));
     }
     if (asked("runAsNonRoot").as_bool() && ::geteuid() == 0) {
-      return Error(cat(who, "runs everything as root here, and runAsNonRoot is set; use driver oci"));
+      return Error(
+          cat(who, "runs everything as root here, and runAsNonRoot is set; use driver oci"));
     }
     return {};
   }
@@ -130,10 +139,13 @@ class ProcessDriver final : public PodDriver {
     return {};
   }
 
-  std::string real_path(const std::string& path) { return path.starts_with("/") ? mapped(path) : cat(work_, "/", path); }
+  std::string real_path(const std::string& path) {
+    return path.starts_with("/") ? mapped(path) : cat(work_, "/", path);
+  }
 
   std::string mapped(const std::string& text) {
-    for (const auto& [prefix, name] : {std::pair(kStaging, "argo-staging"), std::pair(kVarRun, "var-run-argo")}) {
+    for (const auto& [prefix, name] :
+         {std::pair(kStaging, "argo-staging"), std::pair(kVarRun, "var-run-argo")}) {
       if (text.starts_with(prefix) && text.size() > prefix.size() && text[prefix.size()] == '/' &&
           text != kImageCommand) {
         return cat(volume(name), std::string_view(text).substr(prefix.size()));
@@ -144,7 +156,8 @@ class ProcessDriver final : public PodDriver {
 
   Environment environment_for(const Launch& launch) {
     Environment env;
-    for (const char* name : {"PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_ALL", "TZ", "TMPDIR"}) {
+    for (const char* name :
+         {"PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_ALL", "TZ", "TMPDIR"}) {
       if (const char* value = ::getenv(name)) set(env, name, value);
     }
     for (const auto& [name, value] : launch.env) {
@@ -155,22 +168,26 @@ class ProcessDriver final : public PodDriver {
   }
 
   // As execvp, by the program's own PATH and directory. The errors are the emissary's.
-  static Result<std::string> find_program(const std::string& name, const Environment& env, const std::string& dir) {
+  static Result<std::string> find_program(const std::string& name, const Environment& env,
+                                          const std::string& dir) {
     if (name.find('/') != std::string::npos) {
       const std::string path = name[0] == '/' ? name : cat(dir, "/", name);
       if (::access(path.c_str(), X_OK) == 0) return path;
       return Error(cat("failed to find name in PATH: exec: ", go_quote(name), ": ",
-                       errno == EACCES ? "permission denied" : "no such file or directory"), Code::NotFound);
+                       errno == EACCES ? "permission denied" : "no such file or directory"),
+                   Code::NotFound);
     }
     const std::string* path = find(env, "PATH");
     for (const std::string_view folder : split(path ? *path : "/usr/bin:/bin", ":")) {
       std::string candidate = cat(folder, "/", name);
-      struct stat info{};
-      if (::access(candidate.c_str(), X_OK) == 0 && ::stat(candidate.c_str(), &info) == 0 && S_ISREG(info.st_mode)) {
+      struct stat info {};
+      if (::access(candidate.c_str(), X_OK) == 0 && ::stat(candidate.c_str(), &info) == 0 &&
+          S_ISREG(info.st_mode)) {
         return candidate;
       }
     }
-    return Error(cat("failed to find name in PATH: exec: ", go_quote(name), ": executable file not found in $PATH"),
+    return Error(cat("failed to find name in PATH: exec: ", go_quote(name),
+                     ": executable file not found in $PATH"),
                  Code::NotFound);
   }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// local/request.h: what the backend hands to a pod's supervisor, as the file request.json (mode 0600:
-// it holds the values of the secrets that the pod refers to).
+// local/request.h: what the backend hands to a pod's supervisor, as the file request.json (mode
+// 0600: it holds the values of the secrets that the pod refers to).
 #pragma once
 #include <string>
 
@@ -18,10 +18,10 @@ struct Request {
   std::string uid;
   Time created_at{};
   Driver driver = Driver::Process;
-  std::string network;   // "host" or "bridge"
-  std::string runtime;   // program that runs OCI bundles; "" with driver process
-  std::string home;      // $ARGO_HOME
-  json::Value objects;   // {"ConfigMap/<name>": object, "Secret/<name>": object}, those that exist
+  std::string network;  // "host", "bridge" or "auto"
+  std::string runtime;  // program that runs OCI bundles; "" with driver process
+  std::string home;     // $ARGO_HOME
+  json::Value objects;  // {"ConfigMap/<name>": object, "Secret/<name>": object}, those that exist
 };
 
 json::Value to_json(const Request& request);

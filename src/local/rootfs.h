@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// local/rootfs.h: a container's root folder: its image's layers below a fresh writable one, with the
-// volumes mounted in it. Everything is mounted in the supervisor's own mount namespace and so goes
-// with it, however it ends; containers inherit it.
+// local/rootfs.h: a container's root folder: its image's layers below a fresh writable one, with
+// the volumes mounted in it. Everything is mounted in the supervisor's own mount namespace and so
+// goes with it, however it ends; containers inherit it.
 #pragma once
 #include <string>
 #include <vector>
@@ -11,13 +11,14 @@
 
 namespace wf::local {
 
-// Leaves the machine's mount namespace. Once, before anything is mounted. `needs` of the runtime: crun
-// 1.8 refuses machines where both versions of control groups are mounted, so the second one's mount
-// goes from our view.
+// Leaves the machine's mount namespace. Once, before anything is mounted. `needs` of the runtime:
+// crun 1.8 refuses machines where both versions of control groups are mounted, so the second one's
+// mount goes from our view.
 Result<void> enter_own_mounts();
 
 // Mounts the layers with `folder`/upper above them at `folder`/rootfs and gives that path.
-Result<std::string> mount_layers(const Home& home, const ImageRecord& image, const std::string& folder);
+Result<std::string> mount_layers(const Home& home, const ImageRecord& image,
+                                 const std::string& folder);
 
 struct BindMount {
   std::string source;       // on the machine

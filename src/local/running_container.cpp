@@ -8,16 +8,18 @@
 
 namespace wf::local {
 
-Result<std::unique_ptr<RunningContainer>> RunningContainer::start(Loop& loop, PodDriver& driver, Launch launch,
-                                                                  const std::string& log_path, Hooks hooks) {
+Result<std::unique_ptr<RunningContainer>> RunningContainer::start(Loop& loop, PodDriver& driver,
+                                                                  Launch launch,
+                                                                  const std::string& log_path,
+                                                                  Hooks hooks) {
   TRY(LogWriter log, LogWriter::open(log_path));
   TRY(auto out, io::make_pipe());
   TRY(auto err, io::make_pipe());
   launch.stdout_fd = out.second.get();
   launch.stderr_fd = err.second.get();
   TRY(io::Process process, driver.start(launch));
-  std::unique_ptr<RunningContainer> made(
-      new RunningContainer(loop, driver, *launch.plan, std::move(process), std::move(log), std::move(hooks)));
+  std::unique_ptr<RunningContainer> made(new RunningContainer(
+      loop, driver, *launch.plan, std::move(process), std::move(log), std::move(hooks)));
   made->out_ = std::move(out.first);
   made->err_ = std::move(err.first);
   made->watch();
@@ -68,9 +70,12 @@ void RunningContainer::stop(Duration grace) {
 void RunningContainer::end() {
   loop_.unwatch(process_.pidfd());
   const auto status = process_.wait();
-  const Ended ended = driver_.ended(plan_, process_, status.ok() ? *status : io::ExitStatus{137, SIGKILL});
-  while (read_some(out_, false)) {}  // all that it wrote lies in the pipes by now
-  while (read_some(err_, true)) {}
+  const Ended ended =
+      driver_.ended(plan_, process_, status.ok() ? *status : io::ExitStatus{137, SIGKILL});
+  while (read_some(out_, false)) {
+  }  // all that it wrote lies in the pipes by now
+  while (read_some(err_, true)) {
+  }
   const auto tell = std::move(hooks_.ended);  // may destroy this
   tell(ended);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// local/running_container.h: one container of a supervised pod while it runs: its process, its output
-// into log and result, its end.
+// local/running_container.h: one container of a supervised pod while it runs: its process, its
+// output into log and result, its end.
 #pragma once
 #include <functional>
 #include <memory>
@@ -16,20 +16,25 @@ namespace wf::local {
 class RunningContainer {
  public:
   struct Hooks {
-    std::function<void(const Ended&)> ended;  // called once, from the loop
+    std::function<void(const Ended&)> ended;    // called once, from the loop
     executor::ResultCapture* result = nullptr;  // also gets standard output
   };
   // Starts it. An error leaves nothing behind.
-  static Result<std::unique_ptr<RunningContainer>> start(Loop& loop, PodDriver& driver, Launch launch,
-                                                         const std::string& log_path, Hooks hooks);
+  static Result<std::unique_ptr<RunningContainer>> start(Loop& loop, PodDriver& driver,
+                                                         Launch launch, const std::string& log_path,
+                                                         Hooks hooks);
   ~RunningContainer();
   // SIGTERM, and SIGKILL when `grace` has passed. Again with less grace: the earlier time counts.
   void stop(Duration grace);
 
  private:
-  RunningContainer(Loop& loop, PodDriver& driver, const ContainerPlan& plan, io::Process process, LogWriter log,
-                   Hooks hooks)
-      : loop_(loop), driver_(driver), plan_(plan), process_(std::move(process)), log_(std::move(log)),
+  RunningContainer(Loop& loop, PodDriver& driver, const ContainerPlan& plan, io::Process process,
+                   LogWriter log, Hooks hooks)
+      : loop_(loop),
+        driver_(driver),
+        plan_(plan),
+        process_(std::move(process)),
+        log_(std::move(log)),
         hooks_(std::move(hooks)) {}
   void watch();
   bool read_some(io::Fd& fd, bool is_stderr);  // false: nothing more now

@@ -16,16 +16,16 @@ struct RuntimeMount {
 };
 
 struct RuntimeConfig {
-  std::string root;                // absolute
+  std::string root;  // absolute
   std::string host_name;
   std::vector<std::string> args;
   Environment env;
   std::string directory = "/";
   User user;
-  json::Value security_context;    // of the container; Null: none
+  json::Value security_context;      // of the container; Null: none
   std::vector<RuntimeMount> mounts;  // below /dev, /proc and /sys, which the runtime mounts itself
-  std::string network;             // path of a network namespace; "": the machine's
-  uint64_t capabilities_here = 0;  // what this machine can give at all (CapBnd)
+  std::string network;               // path of a network namespace; "": the machine's
+  uint64_t capabilities_here = 0;    // what this machine can give at all (CapBnd)
   bool host_pid = false, host_ipc = false;  // the machine's namespaces
 };
 

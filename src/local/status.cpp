@@ -16,9 +16,12 @@ std::string text(const json::Value& value) { return std::string(value.as_string(
 
 std::string_view name_of(State state) {
   switch (state) {
-    case State::Waiting: return "waiting";
-    case State::Running: return "running";
-    case State::Terminated: return "terminated";
+    case State::Waiting:
+      return "waiting";
+    case State::Running:
+      return "running";
+    case State::Terminated:
+      return "terminated";
   }
   return "waiting";
 }

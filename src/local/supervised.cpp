@@ -29,12 +29,14 @@ namespace {
 
 using State = engine::ContainerSeen::State;
 
-// The content is on disk; the names are once the supervisor has synced its claim in the same folder.
+// The content is on disk; the names are once the supervisor has synced its claim in the same
+// folder.
 Result<void> write_synced(const std::string& path, std::string_view text) {
   const io::Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!fd) return io::errno_error(errno, "making", path);
   TRY_DO(io::write_all(fd.get(), text));
-  return ::fdatasync(fd.get()) == 0 ? Result<void>() : Result<void>(io::errno_error(errno, "syncing", path));
+  return ::fdatasync(fd.get()) == 0 ? Result<void>()
+                                    : Result<void>(io::errno_error(errno, "syncing", path));
 }
 
 io::Fd open_pidfd(pid_t pid) {
@@ -48,7 +50,8 @@ io::Fd open_pidfd(pid_t pid) {
 Result<void> write_request(const Request& request) {
   const Home home(request.home);
   const std::string final_name = home.pod(request.pod.ns, request.pod.name);
-  if (io::exists(final_name)) return Error(cat("pod ", request.pod.name, " exists"), Code::AlreadyExists);
+  if (io::exists(final_name))
+    return Error(cat("pod ", request.pod.name, " exists"), Code::AlreadyExists);
   const std::string folder = cat(home.pods(), "/", request.pod.ns);
   const std::string temporary = cat(folder, "/.new-", request.uid);
   TRY_DO(io::make_directories(temporary, 0700));
@@ -61,7 +64,8 @@ Result<void> write_request(const Request& request) {
   return {};
 }
 
-Result<Supervisor> start_supervisor(const std::string& executor, const std::string& pod_dir, std::string_view uid) {
+Result<Supervisor> start_supervisor(const std::string& executor, const std::string& pod_dir,
+                                    std::string_view uid) {
   const std::string words = cat(pod_dir, "/supervisor.err");
   const io::Fd err(::open(words.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
   if (!err) return io::errno_error(errno, "opening", words);
@@ -69,7 +73,8 @@ Result<Supervisor> start_supervisor(const std::string& executor, const std::stri
   command.argv = {executor, "supervise", pod_dir};
   command.stdout_fd = command.stderr_fd = err.get();
   command.new_session = true;
-  // The marker is there from the first moment: what is killed between fork and exec is found by it too.
+  // The marker is there from the first moment: what is killed between fork and exec is found by it
+  // too.
   command.env = {cat(kMarker, "=", uid)};
   for (char** item = environ; *item; ++item) command.env->emplace_back(*item);
   auto process = io::spawn(command);
@@ -86,8 +91,8 @@ Supervisor find_supervisor(const std::string& pod_dir) {
   const auto text = io::read_file(cat("/proc/self/fd/", claim.get()));
   const pid_t pid = text.ok() ? static_cast<pid_t>(std::strtol(text->c_str(), nullptr, 10)) : 0;
   io::Fd pidfd = pid > 0 ? open_pidfd(pid) : io::Fd();
-  // Who holds the lock after the descriptor was opened is who wrote the pid: no reuse is possible. But
-  // what it was about to start when it was killed may hold the lock for a moment longer.
+  // Who holds the lock after the descriptor was opened is who wrote the pid: no reuse is possible.
+  // But what it was about to start when it was killed may hold the lock for a moment longer.
   pollfd dead{pidfd.get(), POLLIN, 0};
   if (!pidfd || ::poll(&dead, 1, 0) > 0) return {Life::Ended, {}};
   if (::flock(claim.get(), LOCK_SH | LOCK_NB) == 0) return {Life::Ended, {}};  // closing unlocks
@@ -96,12 +101,14 @@ Supervisor find_supervisor(const std::string& pod_dir) {
 
 void reap(const Supervisor& supervisor) {
   siginfo_t info{};
-  if (supervisor.pidfd) ::waitid(P_PIDFD, static_cast<id_t>(supervisor.pidfd.get()), &info, WEXITED | WNOHANG);
+  if (supervisor.pidfd)
+    ::waitid(P_PIDFD, static_cast<id_t>(supervisor.pidfd.get()), &info, WEXITED | WNOHANG);
 }
 
 void ask_to_stop(const std::string& pod_dir, Duration grace) {
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(grace).count();
-  (void)io::write_file(cat(pod_dir, kStopFile), json::print(json::Value::object({{"graceSeconds", seconds}})), 0600);
+  (void)io::write_file(cat(pod_dir, kStopFile),
+                       json::print(json::Value::object({{"graceSeconds", seconds}})), 0600);
   const Supervisor supervisor = find_supervisor(pod_dir);
   if (supervisor.life == Life::Running) {
     ::syscall(SYS_pidfd_send_signal, supervisor.pidfd.get(), SIGTERM, nullptr, 0);
@@ -149,7 +156,8 @@ bool settle_lost(const std::string& pod_dir) {
   }
   // Argo's inference makes a node Error by the wait container's failure (POD-10); how main ended
   // nobody knows, so nothing is said of it.
-  std::erase_if(seen.containers, [](const auto& c) { return c.name == "wait" || c.name == "supervisor"; });
+  std::erase_if(seen.containers,
+                [](const auto& c) { return c.name == "wait" || c.name == "supervisor"; });
   for (auto* list : {&seen.init_containers, &seen.containers}) {
     std::erase_if(*list, [](const auto& c) { return c.state == State::Waiting; });
     for (auto& container : *list) container.ready = false;

@@ -23,7 +23,8 @@ struct Supervisor {
 Result<void> write_request(const Request& request);
 // Starts `argoexec supervise DIR`, a child of this process that outlives it; a pod that has a claim
 // already is left alone by it.
-Result<Supervisor> start_supervisor(const std::string& executor, const std::string& pod_dir, std::string_view uid);
+Result<Supervisor> start_supervisor(const std::string& executor, const std::string& pod_dir,
+                                    std::string_view uid);
 
 // By its claim.
 Supervisor find_supervisor(const std::string& pod_dir);
@@ -32,7 +33,8 @@ void reap(const Supervisor& supervisor);
 
 // Leaves stop.json and wakes the supervisor.
 void ask_to_stop(const std::string& pod_dir, Duration grace);
-// Ends supervisor and containers at once, with all they left. One that has its result is waited for.
+// Ends supervisor and containers at once, with all they left. One that has its result is waited
+// for.
 void kill_pod(const std::string& pod_dir, std::string_view uid, const Supervisor* supervisor);
 // For a pod whose supervisor ended without a result: kills what it left and writes the result
 // "supervisor lost". Whether it was so.

@@ -23,13 +23,14 @@ int complain(const Error& error) {
   return 1;
 }
 
-// A claim is made whole (locked, with its pid) before it gets its name: nobody ever sees one that is not locked
-// while its maker lives. EEXIST: the pod has, or had, another supervisor.
+// A claim is made whole (locked, with its pid) before it gets its name: nobody ever sees one that
+// is not locked while its maker lives. EEXIST: the pod has, or had, another supervisor.
 Result<io::Fd> take_claim(const std::string& pod_dir) {
   const std::string temporary = cat(pod_dir, "/.claim.", ::getpid());
   const std::string name = cat(pod_dir, kClaimFile);
   io::Fd fd(::open(temporary.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-  if (!fd || ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) return io::errno_error(errno, "claiming", pod_dir);
+  if (!fd || ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0)
+    return io::errno_error(errno, "claiming", pod_dir);
   // The engine learns the pid from here; it trusts it only while the lock is held.
   TRY_DO(io::write_all(fd.get(), cat(::getpid(), "\n")));
   const int linked = ::link(temporary.c_str(), name.c_str());
@@ -55,7 +56,8 @@ int run(Request request, const std::string& pod_dir, const io::Fd& signals) {
   PodRun pod(loop, std::move(request), pod_dir);
   loop.watch(signals.get(), [&] {
     signalfd_siginfo info;
-    while (::read(signals.get(), &info, sizeof info) == sizeof info) {}
+    while (::read(signals.get(), &info, sizeof info) == sizeof info) {
+    }
     pod.look_for_stop();
   });
   pod.begin();
@@ -68,7 +70,8 @@ int run(Request request, const std::string& pod_dir, const io::Fd& signals) {
 int supervise(const std::string& pod_dir) {
   const io::Fd signals = block_signals();  // from the claim on it may be told to stop
   auto claim = take_claim(pod_dir);
-  if (!claim) return claim.error().code() == Code::AlreadyExists ? kAlreadyClaimed : complain(claim.error());
+  if (!claim)
+    return claim.error().code() == Code::AlreadyExists ? kAlreadyClaimed : complain(claim.error());
   auto request = read_request(pod_dir);
   if (!request) return complain(request.error());
   return run(std::move(*request), pod_dir, signals);

@@ -16,7 +16,8 @@
 namespace wf::local::testing {
 
 // A container as the pod builder writes it: its command behind `argoexec emissary … --`.
-json::Value wrapped(std::string_view name, std::vector<std::string> command, std::vector<std::string> args = {});
+json::Value wrapped(std::string_view name, std::vector<std::string> command,
+                    std::vector<std::string> args = {});
 // The Pod of a template whose main container runs `sh -c script`, with init and wait.
 engine::PodRequest shell_pod(std::string_view name, std::string_view script);
 json::Value& main_container(engine::PodRequest& request);  // to change it
@@ -29,14 +30,17 @@ class Machine {
   ~Machine();
   LocalBackend& backend() { return *backend_; }
   const std::string& home() const { return home_.path(); }
-  std::string pod_dir(std::string_view pod) const { return home_.path() + "/pods/ns/" + std::string(pod); }
-  void open();   // a new backend over the same home
+  std::string pod_dir(std::string_view pod) const {
+    return home_.path() + "/pods/ns/" + std::string(pod);
+  }
+  void open();  // a new backend over the same home
   void close();
   Options options;  // for open()
 
   void create(const engine::PodRequest& request);
   // Waits until it holds; looks again at each change. Fails the test after 20 s.
-  engine::PodSeen wait_until(const std::string& pod, const std::function<bool(const engine::PodSeen&)>& holds);
+  engine::PodSeen wait_until(const std::string& pod,
+                             const std::function<bool(const engine::PodSeen&)>& holds);
   engine::PodSeen finished(const std::string& pod);
   engine::PodSeen run(const engine::PodRequest& request) {
     create(request);
@@ -56,8 +60,8 @@ class Machine {
 
 const engine::ContainerSeen& of(const engine::PodSeen& seen, std::string_view container);
 bool ended(const engine::PodSeen& seen);
-// Folder to stand for $ARGO_HOME/images: image test/busybox:1 is in it, made once per test program from
-// the machine's own busybox. Empty, with a reason, where this machine cannot run containers.
+// Folder to stand for $ARGO_HOME/images: image test/busybox:1 is in it, made once per test program
+// from the machine's own busybox. Empty, with a reason, where this machine cannot run containers.
 struct TestImages {
   std::string folder, reason;
 };

@@ -22,8 +22,10 @@ json::Value list_of(const std::vector<std::string>& texts) {
 }
 
 json::Value helper(const char* name) {
-  return json::Value::object({{"name", name}, {"image", "quay.io/argoproj/argoexec:v4"},
-                              {"command", json::Value::array({"argoexec", name, "--loglevel", "info"})}});
+  return json::Value::object(
+      {{"name", name},
+       {"image", "quay.io/argoproj/argoexec:v4"},
+       {"command", json::Value::array({"argoexec", name, "--loglevel", "info"})}});
 }
 
 std::string executor_path() {
@@ -36,12 +38,17 @@ std::string executor_path() {
 
 }  // namespace
 
-json::Value wrapped(std::string_view name, std::vector<std::string> command, std::vector<std::string> args) {
+json::Value wrapped(std::string_view name, std::vector<std::string> command,
+                    std::vector<std::string> args) {
   std::vector<std::string> all{"/var/run/argo/argoexec", "emissary", "--loglevel", "info", "--"};
   all.insert(all.end(), command.begin(), command.end());
-  json::Value mount = json::Value::object({{"name", "var-run-argo"}, {"mountPath", "/var/run/argo"}});
-  return json::Value::object({{"name", name}, {"image", "test/busybox:1"}, {"imagePullPolicy", "IfNotPresent"},
-                              {"command", list_of(all)}, {"args", list_of(args)},
+  json::Value mount =
+      json::Value::object({{"name", "var-run-argo"}, {"mountPath", "/var/run/argo"}});
+  return json::Value::object({{"name", name},
+                              {"image", "test/busybox:1"},
+                              {"imagePullPolicy", "IfNotPresent"},
+                              {"command", list_of(all)},
+                              {"args", list_of(args)},
                               {"volumeMounts", json::Value::array({mount})}});
 }
 
@@ -59,14 +66,17 @@ engine::PodRequest shell_pod(std::string_view name, std::string_view script) {
   request.pod = json::Value::object({
       {"apiVersion", "v1"},
       {"kind", "Pod"},
-      {"metadata", json::Value::object({{"name", name}, {"namespace", "ns"},
+      {"metadata", json::Value::object({{"name", name},
+                                        {"namespace", "ns"},
                                         {"labels", json::Value::object({{"app", "demo"}})}})},
-      {"spec", json::Value::object({
-          {"initContainers", json::Value::array({helper("init")})},
-          {"containers", json::Value::array({helper("wait"), wrapped("main", {"sh", "-c"}, {std::string(script)})})},
-          {"volumes", json::Value::array({empty_dir("var-run-argo"), empty_dir("argo-staging"),
-                                          empty_dir("input-artifacts")})},
-      })},
+      {"spec",
+       json::Value::object({
+           {"initContainers", json::Value::array({helper("init")})},
+           {"containers", json::Value::array({helper("wait"), wrapped("main", {"sh", "-c"},
+                                                                      {std::string(script)})})},
+           {"volumes", json::Value::array({empty_dir("var-run-argo"), empty_dir("argo-staging"),
+                                           empty_dir("input-artifacts")})},
+       })},
   });
   request.tmpl = json::Value::object({{"name", "t"}, {"container", json::Value::object()}});
   return request;
@@ -81,7 +91,9 @@ json::Value& container(engine::PodRequest& request, std::string_view list, std::
   return containers;
 }
 
-json::Value& main_container(engine::PodRequest& request) { return container(request, "containers", "main"); }
+json::Value& main_container(engine::PodRequest& request) {
+  return container(request, "containers", "main");
+}
 
 void set_env(json::Value& target, std::string_view name, json::Value item) {
   json::Value entry = item.is_object() ? json::Value::object({{"name", name}, {"valueFrom", item}})
@@ -102,7 +114,8 @@ const TestImages& test_images() {
     };
     std::string wrong = run({"tests/images/build.sh", home.path(), "busybox"});
     if (wrong.empty()) {
-      wrong = run({executor_path() + "-io", "load", home.path(), home.path() + "/busybox.tar", "test/busybox:1"});
+      wrong = run({executor_path() + "-io", "load", home.path(), home.path() + "/busybox.tar",
+                   "test/busybox:1"});
     }
     return wrong.empty() ? TestImages{home.path() + "/images", ""} : TestImages{"", wrong};
   }();
@@ -204,6 +217,8 @@ const engine::ContainerSeen& of(const engine::PodSeen& seen, std::string_view na
   return none;
 }
 
-bool ended(const engine::PodSeen& seen) { return seen.phase == "Succeeded" || seen.phase == "Failed"; }
+bool ended(const engine::PodSeen& seen) {
+  return seen.phase == "Succeeded" || seen.phase == "Failed";
+}
 
 }  // namespace wf::local::testing

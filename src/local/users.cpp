@@ -37,7 +37,8 @@ std::vector<std::vector<std::string>> table(const std::string& root, const char*
 std::optional<int64_t> number_of(std::string_view text) {
   int64_t value = 0;
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || parsed.ec != std::errc() || parsed.ptr != text.data() + text.size()) return std::nullopt;
+  if (text.empty() || parsed.ec != std::errc() || parsed.ptr != text.data() + text.size())
+    return std::nullopt;
   return value;
 }
 
@@ -65,7 +66,8 @@ struct Lookup {
 Result<void> take_person(User& user, std::string_view who, const Lookup& lookup) {
   const auto* row = lookup.person(who);
   const auto number = number_of(who);
-  if (!row && !number) return Error(cat("unable to find user ", who, ": no matching entries in passwd file"));
+  if (!row && !number)
+    return Error(cat("unable to find user ", who, ": no matching entries in passwd file"));
   user.uid = row ? number_of((*row)[2]).value_or(0) : *number;
   if (!row) return {};
   user.gid = number_of((*row)[3]).value_or(0);
@@ -76,8 +78,8 @@ Result<void> take_person(User& user, std::string_view who, const Lookup& lookup)
 
 }  // namespace
 
-Result<User> user_of(const std::string& root, std::string_view image_user, const json::Value& pod_context,
-                     const json::Value& container_context) {
+Result<User> user_of(const std::string& root, std::string_view image_user,
+                     const json::Value& pod_context, const json::Value& container_context) {
   const auto asked = [&](const char* field) -> const json::Value& {
     return container_context[field].is_null() ? pod_context[field] : container_context[field];
   };
@@ -85,7 +87,8 @@ Result<User> user_of(const std::string& root, std::string_view image_user, const
   User user;
   const size_t colon = image_user.find(':');
   std::string_view person = image_user.substr(0, colon);
-  const std::string_view group = colon == std::string_view::npos ? std::string_view() : image_user.substr(colon + 1);
+  const std::string_view group =
+      colon == std::string_view::npos ? std::string_view() : image_user.substr(colon + 1);
   std::string number;
   if (const auto uid = asked("runAsUser").as_int()) {
     number = std::to_string(*uid);
@@ -108,7 +111,8 @@ Result<User> user_of(const std::string& root, std::string_view image_user, const
     const auto row = std::find_if(lookup.group.begin(), lookup.group.end(),
                                   [&](const auto& r) { return r[0] == group || r[2] == group; });
     const auto known = row == lookup.group.end() ? number_of(group) : number_of((*row)[2]);
-    if (!known) return Error(cat("unable to find group ", group, ": no matching entries in group file"));
+    if (!known)
+      return Error(cat("unable to find group ", group, ": no matching entries in group file"));
     user.gid = *known;
   }
   for (const json::Value& one : pod_context["supplementalGroups"].items()) {

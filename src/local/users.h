@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// local/users.h: who a container runs as: the pod's security context, else the image's user, looked up
-// in the image's own /etc/passwd and /etc/group.
+// local/users.h: who a container runs as: the pod's security context, else the image's user, looked
+// up in the image's own /etc/passwd and /etc/group.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -17,10 +17,10 @@ struct User {
   std::string home = "/";
 };
 
-// `image_user`: "", "name", "uid", either with ":group". The contexts are securityContext of the pod
-// and of the container (Null: none). An error where a name is unknown or runAsNonRoot is broken, with
-// Kubernetes' text.
-Result<User> user_of(const std::string& root, std::string_view image_user, const json::Value& pod_context,
-                     const json::Value& container_context);
+// `image_user`: "", "name", "uid", either with ":group". The contexts are securityContext of the
+// pod and of the container (Null: none). An error where a name is unknown or runAsNonRoot is
+// broken, with Kubernetes' text.
+Result<User> user_of(const std::string& root, std::string_view image_user,
+                     const json::Value& pod_context, const json::Value& container_context);
 
 }  // namespace wf::local

@@ -41,7 +41,8 @@ struct File {
 
 Result<void> write_files(const std::string& folder, const std::vector<File>& files) {
   for (const File& file : files) {
-    if (!inside(file.path)) return Error(cat("volume item path ", go_quote(file.path), " leaves the volume"));
+    if (!inside(file.path))
+      return Error(cat("volume item path ", go_quote(file.path), " leaves the volume"));
     const std::string path = cat(folder, "/", file.path);
     TRY_DO(io::make_directories(path.substr(0, path.rfind('/'))));
     TRY_DO(io::write_file(path, file.text, file.mode, io::Durable::No));
@@ -51,13 +52,15 @@ Result<void> write_files(const std::string& folder, const std::vector<File>& fil
 }
 
 // The files of a configMap or secret source.
-Result<std::vector<File>> files_of_object(const json::Value& source, std::string_view kind, std::string_view name,
-                                          const PodFacts& facts, mode_t default_mode) {
+Result<std::vector<File>> files_of_object(const json::Value& source, std::string_view kind,
+                                          std::string_view name, const PodFacts& facts,
+                                          mode_t default_mode) {
   std::vector<File> out;
   const auto keys = object_keys(facts.objects, kind, name);
   if (!keys) {
     if (source["optional"].as_bool()) return out;
-    return Error(cat(kind == "Secret" ? "secret " : "configmap ", go_quote(name), " not found"), Code::NotFound);
+    return Error(cat(kind == "Secret" ? "secret " : "configmap ", go_quote(name), " not found"),
+                 Code::NotFound);
   }
   const json::Value& items = source["items"];
   if (items.empty()) {
@@ -67,10 +70,12 @@ Result<std::vector<File>> files_of_object(const json::Value& source, std::string
   for (const json::Value& item : items.items()) {
     const std::string* text = find(*keys, item["key"].as_string());
     if (text) {
-      out.push_back({std::string(item["path"].as_string()), *text, mode_of(item["mode"], default_mode)});
+      out.push_back(
+          {std::string(item["path"].as_string()), *text, mode_of(item["mode"], default_mode)});
     } else if (!source["optional"].as_bool()) {
-      return Error(cat("references non-existent ", kind == "Secret" ? "secret" : "config", " key: ",
-                       item["key"].as_string()), Code::NotFound);
+      return Error(cat("references non-existent ", kind == "Secret" ? "secret" : "config",
+                       " key: ", item["key"].as_string()),
+                   Code::NotFound);
     }
   }
   return out;
@@ -86,7 +91,8 @@ const json::Value& container_named(const PodFacts& facts, std::string_view name)
   return none;
 }
 
-Result<std::vector<File>> files_of_downward(const json::Value& source, const PodFacts& facts, mode_t default_mode) {
+Result<std::vector<File>> files_of_downward(const json::Value& source, const PodFacts& facts,
+                                            mode_t default_mode) {
   std::vector<File> out;
   for (const json::Value& item : source["items"].items()) {
     std::string text;
@@ -97,7 +103,8 @@ Result<std::vector<File>> files_of_downward(const json::Value& source, const Pod
       TRY(text, resource_of(container_named(facts, reference["containerName"].as_string()),
                             reference["resource"].as_string(), reference["divisor"].as_string()));
     }
-    out.push_back({std::string(item["path"].as_string()), text, mode_of(item["mode"], default_mode)});
+    out.push_back(
+        {std::string(item["path"].as_string()), text, mode_of(item["mode"], default_mode)});
   }
   return out;
 }
@@ -119,7 +126,9 @@ Result<std::vector<File>> files_of_projected(const json::Value& source, const Po
       TRY(auto files, files_of_downward(one["downwardAPI"], facts, mode));
       add(std::move(files));
     } else {
-      return Error("a projected volume's source other than configMap, secret and downwardAPI means nothing on one machine");
+      return Error(
+          "a projected volume's source other than configMap, secret and downwardAPI means nothing "
+          "on one machine");
     }
   }
   return out;
@@ -143,7 +152,7 @@ Result<Volume> make_empty_dir(const json::Value& source, const std::string& path
 Result<Volume> host_path(const json::Value& source) {
   const std::string path(source["path"].as_string());
   const std::string_view type = source["type"].as_string();
-  struct stat info{};
+  struct stat info {};
   const bool there = ::stat(path.c_str(), &info) == 0;
   const auto failed = [&](const char* what) {
     return Error(cat("hostPath type check failed: ", path, " is not ", what));
@@ -153,31 +162,37 @@ Result<Volume> host_path(const json::Value& source) {
   if (type == "Directory" && !(there && S_ISDIR(info.st_mode))) return failed("a directory");
   if (type == "File" && !(there && S_ISREG(info.st_mode))) return failed("a file");
   if (type == "Socket" && !(there && S_ISSOCK(info.st_mode))) return failed("a socket file");
-  if (type == "CharDevice" && !(there && S_ISCHR(info.st_mode))) return failed("a character device");
+  if (type == "CharDevice" && !(there && S_ISCHR(info.st_mode)))
+    return failed("a character device");
   if (type == "BlockDevice" && !(there && S_ISBLK(info.st_mode))) return failed("a block device");
   if (type.empty() && !there) TRY_DO(io::make_directories(path));  // as container runtimes do
   return Volume{path, false, false};
 }
 
-Result<Volume> make_volume(const json::Value& volume, const PodFacts& facts, const Home& home, const std::string& path) {
+Result<Volume> make_volume(const json::Value& volume, const PodFacts& facts, const Home& home,
+                           const std::string& path) {
   const auto filled = [&](Result<std::vector<File>> files) -> Result<Volume> {
     if (!files) return std::move(files.error());
     TRY_DO(io::make_directories(path));
     TRY_DO(write_files(path, *files));
     return Volume{path, true, true};
   };
-  if (const json::Value& source = volume["emptyDir"]; source.is_object()) return make_empty_dir(source, path);
+  if (const json::Value& source = volume["emptyDir"]; source.is_object())
+    return make_empty_dir(source, path);
   if (const json::Value& source = volume["hostPath"]; source.is_object()) return host_path(source);
   if (const json::Value& source = volume["configMap"]; source.is_object()) {
-    return filled(files_of_object(source, "ConfigMap", source["name"].as_string(), facts, mode_of(source["defaultMode"], 0644)));
+    return filled(files_of_object(source, "ConfigMap", source["name"].as_string(), facts,
+                                  mode_of(source["defaultMode"], 0644)));
   }
   if (const json::Value& source = volume["secret"]; source.is_object()) {
-    return filled(files_of_object(source, "Secret", source["secretName"].as_string(), facts, mode_of(source["defaultMode"], 0644)));
+    return filled(files_of_object(source, "Secret", source["secretName"].as_string(), facts,
+                                  mode_of(source["defaultMode"], 0644)));
   }
   if (const json::Value& source = volume["downwardAPI"]; source.is_object()) {
     return filled(files_of_downward(source, facts, mode_of(source["defaultMode"], 0644)));
   }
-  if (const json::Value& source = volume["projected"]; source.is_object()) return filled(files_of_projected(source, facts));
+  if (const json::Value& source = volume["projected"]; source.is_object())
+    return filled(files_of_projected(source, facts));
   if (const json::Value& source = volume["persistentVolumeClaim"]; source.is_object()) {
     const std::string claim = home.claim(facts.ns, source["claimName"].as_string());
     if (!io::exists(claim)) TRY_DO(make_open_directory(claim));
@@ -195,7 +210,7 @@ Result<Volume> make_volume(const json::Value& volume, const PodFacts& facts, con
 // fsGroup: the group owns the volume and what will be made in it.
 void give_to_group(const std::string& path, int64_t group) {
   (void)!::lchown(path.c_str(), static_cast<uid_t>(-1), static_cast<gid_t>(group));
-  struct stat info{};
+  struct stat info {};
   if (::lstat(path.c_str(), &info) != 0 || S_ISLNK(info.st_mode)) return;
   ::chmod(path.c_str(), (info.st_mode & 07777) | (S_ISDIR(info.st_mode) ? 02770 : 0660));
   if (!S_ISDIR(info.st_mode)) return;
@@ -206,7 +221,8 @@ void give_to_group(const std::string& path, int64_t group) {
 
 }  // namespace
 
-Result<std::map<std::string, Volume>> make_volumes(const PodFacts& facts, const Home& home, const std::string& folder) {
+Result<std::map<std::string, Volume>> make_volumes(const PodFacts& facts, const Home& home,
+                                                   const std::string& folder) {
   std::map<std::string, Volume> out;
   const auto group = facts.pod["spec"]["securityContext"]["fsGroup"].as_int();
   for (const json::Value& volume : facts.pod["spec"]["volumes"].items()) {

@@ -20,6 +20,7 @@ struct Volume {
 // Makes and fills every volume of the pod: emptyDir, hostPath, configMap, secret, projected,
 // downwardAPI, persistentVolumeClaim, ephemeral. Those that die with the pod lie under `folder`.
 // InvalidArgument names a volume of another kind. Must run in the supervisor's own mount namespace.
-Result<std::map<std::string, Volume>> make_volumes(const PodFacts& facts, const Home& home, const std::string& folder);
+Result<std::map<std::string, Volume>> make_volumes(const PodFacts& facts, const Home& home,
+                                                   const std::string& folder);
 
 }  // namespace wf::local
