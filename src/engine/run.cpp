@@ -17,6 +17,7 @@ Run::~Run() = default;
 Result<std::unique_ptr<Run>> Run::load(const Value& workflow, World& world) {
   auto state = std::make_unique<State>(workflow, world);
   TRY_DO(nodes_from_json(workflow["status"]["nodes"], state->nodes));
+  for (NodeIndex i = 0; i < state->nodes.size(); ++i) state->phases_before.push_back(state->nodes[i].phase);
   return std::unique_ptr<Run>(new Run(std::move(state)));
 }
 
@@ -42,6 +43,7 @@ void Run::postpone(std::string_view reason) {
   State& s = *state_;
   if (!s.phase.empty() && s.phase != "Pending") return;
   s.phase = "Pending";
+  s.set_trace_id();
   s.set_label("workflows.argoproj.io/phase", "Pending");
   if (!s.metadata["labels"].has("workflows.argoproj.io/completed")) s.set_label("workflows.argoproj.io/completed", "false");
   s.message = std::string(reason);

@@ -70,7 +70,8 @@ Value placed(const Value& artifact, const Value& archive_location, std::string_v
 }
 
 std::string file_of(const Value& artifact) {
-  const std::string_view path = artifact["path"].as_string();
+  std::string_view path = artifact["path"].as_string();
+  while (path.size() > 1 && path.ends_with("/")) path.remove_suffix(1);
   const std::string base(path.substr(path.rfind('/') + 1));
   const std::string_view name = artifact["name"].as_string();
   if (artifact["archive"]["none"].is_object()) return base;
@@ -192,6 +193,7 @@ PodSeen ScriptedPods::seen(const Pod& pod, Time) const {
   out.workflow = pod.request.workflow;
   out.node_id = pod.request.node_id;
   out.created_at = pod.created_at;
+  if (pod.stage != Stage::Created && pod.rule.reason != "Unschedulable") out.host_node_name = "fake-node";
   out.spec = pod.request.pod["spec"];
   if (pod.stage == Stage::Created || pod.stage == Stage::Pending) {
     out.phase = "Pending";

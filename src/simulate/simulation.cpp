@@ -136,10 +136,7 @@ void Simulation::act(Subject& subject, const engine::Turn& turn) {
       world_.remove("PersistentVolumeClaim", setting_.ns, gone->name);
     }
   }
-  for (const engine::EventNote& event : turn.events) {
-    std::string text = cat("Workflow ", event.warning ? "Warning " : "Normal ", event.reason, ": ", event.message);
-    if (event_texts_.insert(text).second) events_.push_back(std::move(text));
-  }
+  for (const engine::EventNote& event : turn.events) events_.add(subject.name, event, now_);
   for (const std::string& key : turn.wake) wake(key.substr(key.find('/') + 1), now_ + kRequeue);
   if (subject.run->ended()) return;
   if (turn.changed || turn.requeue) notify(subject);
@@ -262,6 +259,8 @@ Value Simulation::report(Ending ending) const {
   Value pods = Value::array();
   for (const ScriptedPods::Created& created : pods_.created()) {
     Value pod = created.pod;
+    pod.erase("apiVersion");
+    pod.erase("kind");
     // ARGO_TEMPLATE's value as an object.
     for (const char* kind : {"containers", "initContainers"}) {
       for (size_t c = 0; c < pod["spec"][kind].size(); ++c) {
@@ -279,13 +278,13 @@ Value Simulation::report(Ending ending) const {
   Value order = Value::array();
   for (const std::string& name : pods_.order()) order.push_back(name);
   out.set("podOrder", order);
-  std::vector<std::string> events = events_;
-  std::sort(events.begin(), events.end());
   Value event_list = Value::array();
-  for (const std::string& event : events) event_list.push_back(event);
+  for (const std::string& event : events_.texts()) event_list.push_back(event);
   out.set("events", event_list);
   Value commands = Value::array();
   for (const std::string& one : commands_) commands.push_back(one);
+  const size_t left = outcomes_.actions.size() - next_action_;
+  if (left > 0) commands.push_back(cat(left, " actions left undone"));
   out.set("commands", commands);
   return out;
 }

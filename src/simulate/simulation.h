@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "engine/run.h"
+#include "simulate/event_log.h"
 #include "simulate/outcomes.h"
 #include "simulate/scripted_pods.h"
 #include "simulate/world.h"
@@ -90,8 +91,7 @@ class Simulation {
   size_t next_action_ = 0;
   size_t created_ = 0;
   std::optional<Time> end_since_;
-  std::vector<std::string> events_;
-  std::set<std::string> event_texts_;
+  EventLog events_;
   std::vector<std::string> commands_;
 };
 

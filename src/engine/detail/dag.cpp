@@ -118,6 +118,19 @@ bool Walk::ready_task(Exec& e, uint32_t task) {
   return true;
 }
 
+// OUT-11: the loops among a task's ancestors must have results that can be put together.
+bool Walk::check_loops(Exec& e, uint32_t task, const NodeScope& scope, std::string& error) {
+  if (!e.dag->plan->any_loops) return true;
+  for (const uint32_t ancestor : ancestors_of(*e.dag->plan, task)) {
+    if (!e.dag->plan->tasks[ancestor].call.expands) continue;
+    if (const auto made = scope.check_aggregates(e.dag->plan->tasks[ancestor].call.name); !made.ok()) {
+      error = made.error().message();
+      return false;
+    }
+  }
+  return true;
+}
+
 // DAG-11, DAG-12. False: it waits for a variable, or has been placed as skipped or in error.
 bool Walk::resolve_task(Exec& e, uint32_t task) {
   TaskRun& run = e.dag->tasks[task];
@@ -128,13 +141,7 @@ bool Walk::resolve_task(Exec& e, uint32_t task) {
     place_task_error(e, task, NodeType::Skipped, Phase::Error, error);
     return false;
   };
-  for (const uint32_t dependency : plan.dependencies) {
-    if (!e.dag->plan->tasks[dependency].call.expands) continue;
-    if (const auto made = scope.check_aggregates(e.dag->plan->tasks[dependency].call.name); !made.ok()) {
-      error = made.error().message();
-      return fail();
-    }
-  }
+  if (!check_loops(e, task, scope, error)) return fail();
   const Resolution result = resolve_call(plan.call, e, scope, run.task, error);
   if (result == Resolution::Failed) return fail();
   if (result == Resolution::Later) {
@@ -253,9 +260,20 @@ void Walk::run_task_calls(Exec& e, uint32_t task, bool& blocked) {
   }
 }
 
+// Whether a pass from the targets upwards comes to the task: it does not go beyond tasks that ended.
+bool Walk::reached(const Exec& e, uint32_t task) const {
+  const TaskPlan& plan = e.dag->plan->tasks[task];
+  if (plan.target || plan.dependents.empty()) return true;
+  return std::any_of(plan.dependents.begin(), plan.dependents.end(), [&](uint32_t dependent) {
+    const NodeIndex node = e.dag->tasks[dependent].node;
+    return node == kNoNode || !phase_fulfilled(s.nodes[node]);
+  });
+}
+
 void Walk::visit_task(Exec& e, uint32_t task, bool& blocked) {
   TaskRun& run = e.dag->tasks[task];
   const TaskPlan& plan = e.dag->plan->tasks[task];
+  if (run.node != kNoNode && phase_fulfilled(s.nodes[run.node]) && !reached(e, task)) return;
   if (run.node != kNoNode && plan.call.has_hooks &&
       (fulfilled(s.nodes[run.node]) || s.nodes[run.node].phase == Phase::Running)) {
     NodeScope scope(s, e, task);
@@ -287,6 +305,11 @@ void Walk::visit_task(Exec& e, uint32_t task, bool& blocked) {
     if (failed_or_error(s.nodes[call.node].phase)) phase = s.nodes[call.node].phase;
   }
   mark_node(run.node, phase);
+  if (!plan.call.exit_hook.is_null()) {  // the group's own exit handler: at the next turn
+    e.dag->dirty_later.insert(plan.rank);
+    s.postponed.insert(&e);
+    turn.requeue = true;
+  }
 }
 
 // DAG-17 to DAG-19.
@@ -420,6 +443,9 @@ Outcome Walk::execute_dag(Exec& e) {
     const TaskPlan& plan = dag.plan->tasks[task];
     TaskRun& run = dag.tasks[task];
     if (!plan.target || run.node == kNoNode) continue;
+    if (std::string error; !check_loops(e, task, NodeScope(s, e, task), error)) {
+      return {e.node, Outcome::Kind::Failed, error};
+    }
     if (plan.call.has_hooks) {
       NodeScope scope(s, e, task);
       std::string error;

@@ -52,6 +52,7 @@ class Lasting final : public expr::Scope {
       if (!passing(key)) visit(key);
     });
   }
+  const Clock* clock() const override { return globals_.clock(); }
 
  private:
   static bool passing(std::string_view key) {
@@ -70,6 +71,7 @@ std::string seconds_text(Duration duration) {
 
 // VAR-1, VAR-3.
 void Walk::set_changing_globals() {
+  s.globals.set_now(now);
   s.globals.set("workflow.status", s.phase);
   const Time end = is_set(s.finished_at) && s.ended() ? s.finished_at : now;
   s.globals.set("workflow.duration", seconds_text(is_set(s.started_at) ? end - s.started_at : Duration{}));
@@ -295,6 +297,7 @@ void Walk::store_reachable() {
 // False: this turn is over.
 bool Walk::prepare_spec() {
   const bool first = s.phase.empty();
+  s.globals.set_now(now);
   if (!s.loaded) {
     if (const auto joined = join_spec(); !joined.ok()) {
       s.effective = s.effective_source = s.spec;

@@ -179,8 +179,7 @@ bool Walk::prepare(Exec& e, Outcome& failure) {
 
 // NOD-6.
 bool Walk::apply_display_name(Exec& e, Outcome& failure) {
-  const std::string_view shown =
-      e.processed["metadata"]["annotations"]["workflows.argoproj.io/display-name"].as_string();
+  const std::string_view shown = e.processed["annotations"]["workflows.argoproj.io/display-name"].as_string();
   if (shown.empty() || e.node == kNoNode) return true;
   if (!spec::valid_display_name(shown)) {
     failure = errored(e, "displayName must match the regex ^[a-zA-Z0-9][a-zA-Z0-9-.]{0,61}[a-zA-Z0-9]$");
@@ -279,7 +278,7 @@ Outcome Walk::checked(Exec& e) {
   if (depth >= kDepthMax) return errored(e, kMaxDepth, Outcome::Kind::MaxDepth);
   const bool ended = e.node != kNoNode && phase_fulfilled(s.nodes[e.node]);
   Outcome failure;
-  const bool named = e.prepared && e.processed["metadata"]["annotations"].has("workflows.argoproj.io/display-name");
+  const bool named = e.prepared && e.processed["annotations"].has("workflows.argoproj.io/display-name");
   if (ended && e.prepared && !e.has_locks && !named) {
     e.dirty = false;
     return {e.node};

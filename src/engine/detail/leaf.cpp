@@ -82,7 +82,7 @@ bool Walk::create_pod(Exec& e, Outcome& outcome) {
       for (const NodeIndex attempt : attempts_of(e.parent->node)) {
         const Node& node = s.nodes[attempt];
         const std::string& host = s.nodes.interned.at(node.host_node_name);
-        if (failed_or_error(node.phase) && !host.empty() &&
+        if (failed_or_error(node.phase) &&
             std::find(input.failed_hosts.begin(), input.failed_hosts.end(), host) == input.failed_hosts.end()) {
           input.failed_hosts.push_back(host);
         }

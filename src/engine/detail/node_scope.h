@@ -23,6 +23,7 @@ class NodeScope final : public expr::Scope {
 
   expr::Variable find(std::string_view key) const override;
   void visit_keys(std::string_view prefix, const Visit& visit) const override;
+  const Clock* clock() const override { return s.globals.clock(); }
 
   // Names that go before all others: statuses and outputs for hooks.
   void bind(std::string key, std::string value) { bound_.emplace_back(std::move(key), std::move(value)); }

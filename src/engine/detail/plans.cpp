@@ -107,6 +107,7 @@ Result<std::shared_ptr<const DagPlan>> plan_dag(const Value& tmpl) {
   for (const Value& task : tasks) {
     TaskPlan& added = plan->tasks.emplace_back();
     TRY(added.call, plan_call(task));
+    plan->any_loops = plan->any_loops || added.call.expands;
     plan->places.emplace(added.call.name, static_cast<uint32_t>(plan->tasks.size() - 1));
     by_name.emplace(task["name"].as_string(), &task);
   }

@@ -53,6 +53,7 @@ struct DagPlan {
   std::vector<uint32_t> targets;      // DAG-1
   std::vector<uint32_t> by_rank;      // tasks that targets reach, in visiting order
   bool fail_fast = true;
+  bool any_loops = false;
 };
 Result<std::shared_ptr<const DagPlan>> plan_dag(const json::Value& tmpl);
 

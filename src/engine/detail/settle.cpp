@@ -89,6 +89,7 @@ void Walk::mark_workflow(std::string_view phase, const std::string& message) {
   if (s.phase != phase) {
     CHECK(!s.ended());
     s.phase = std::string(phase);
+    s.set_trace_id();
     s.set_label("workflows.argoproj.io/phase", phase);
     if (!s.metadata["labels"].has("workflows.argoproj.io/completed")) {
       s.set_label("workflows.argoproj.io/completed", "false");

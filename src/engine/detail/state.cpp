@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/detail/state.h"
 
+#include <cstdio>
+
+#include "base/hash.h"
 #include "base/text.h"
 #include "engine/node_json.h"
 
@@ -54,6 +57,15 @@ void State::set_annotation(std::string_view key, std::string_view value) {
   if (annotations[key].as_string() == value && annotations.has(key)) return;
   annotations.set(key, value);
   header_changed = true;
+}
+
+void State::set_trace_id() {
+  constexpr const char* kKey = "workflows.argoproj.io/trace-id";
+  if (metadata["annotations"].has(kKey)) return;
+  char trace[40];
+  std::snprintf(trace, sizeof trace, "%016llx%016llx", static_cast<unsigned long long>(fnv1a_64(uid)),
+                static_cast<unsigned long long>(fnv1a_64(key() + uid)));
+  set_annotation(kKey, trace);
 }
 
 void State::set_condition(std::string_view type, std::string_view value, std::string_view text) {

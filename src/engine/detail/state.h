@@ -79,6 +79,8 @@ struct State {
   }
   std::string label(std::string_view key) const { return std::string(metadata["labels"][key].as_string()); }
   void set_label(std::string_view key, std::string_view value);
+  // Executors and logs name one id for all that belongs to a workflow.
+  void set_trace_id();
   void set_annotation(std::string_view key, std::string_view value);
   void set_condition(std::string_view type, std::string_view value, std::string_view message = {});
   // The whole object, or without status.nodes.

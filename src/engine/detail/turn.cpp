@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The order of one turn (rule REC-6).
 #include <algorithm>
-#include <cstdio>
 
-#include "base/hash.h"
 #include "base/text.h"
 #include "engine/detail/expressions.h"
 #include "engine/detail/walk.h"
@@ -32,11 +30,6 @@ std::string_view workflow_phase(Phase phase) {  // PHS-5
 }  // namespace
 
 void Walk::first_turn() {
-  // Executors and logs name one id for all that belongs to a workflow.
-  char trace[40];
-  std::snprintf(trace, sizeof trace, "%016llx%016llx", static_cast<unsigned long long>(fnv1a_64(s.uid)),
-                static_cast<unsigned long long>(fnv1a_64(s.key() + s.uid)));
-  s.set_annotation("workflows.argoproj.io/trace-id", trace);
   mark_workflow("Running", "");
   const auto version = s.world.controller().flags.pod_names_v1 ? spec::PodNames::V1 : spec::PodNames::V2;
   s.set_annotation("workflows.argoproj.io/pod-name-format", spec::name_of(version));

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/time.h"
 #include "expr/scope.h"
 
 namespace wf::engine {
@@ -21,8 +22,16 @@ class Globals final : public expr::Scope {
   const std::string* text(std::string_view key) const;
   expr::Variable find(std::string_view key) const override;
   void visit_keys(std::string_view prefix, const Visit& visit) const override;
+  // now() in expressions is the time of the turn.
+  void set_now(Time now) { clock_.time = now; }
+  const Clock* clock() const override { return &clock_; }
 
  private:
+  struct TurnClock final : Clock {
+    Time time{};
+    Time now() const override { return time; }
+  };
+  TurnClock clock_;
   std::map<std::string, std::string, std::less<>> values_;
 };
 
@@ -32,6 +41,8 @@ class Layer final : public expr::Scope {
   Layer(const Bindings& over, const expr::Scope& under) : over_(over), under_(under) {}
   expr::Variable find(std::string_view key) const override;
   void visit_keys(std::string_view prefix, const Visit& visit) const override;
+  const Clock* clock() const override { return under_.clock(); }
+  Random* random() const override { return under_.random(); }
 
  private:
   const Bindings& over_;

@@ -104,6 +104,8 @@ class Walk {
   bool ready_task(Exec& e, uint32_t task);
   bool resolve_task(Exec& e, uint32_t task);
   void run_task_calls(Exec& e, uint32_t task, bool& blocked);
+  bool check_loops(Exec& e, uint32_t task, const NodeScope& scope, std::string& error);
+  bool reached(const Exec& e, uint32_t task) const;
   void settle_task(Exec& e, uint32_t task);
   void place_task_error(Exec& e, uint32_t task, NodeType type, Phase phase, std::string message);
   std::vector<NodeIndex> task_parents(Exec& e, uint32_t task, const std::string& name);
