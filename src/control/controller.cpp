@@ -32,15 +32,17 @@ std::shared_ptr<const expr::Location> local_place() {
 class Controller::Impl {
  public:
   Impl(store::ObjectStore& store, engine::Backend& backend, const Clock& clock, Random& random,
-       const podspec::Controller& settings)
+       const podspec::Controller& settings, DeleteArtifact delete_artifact)
       : store_(store), backend_(backend), clock_(clock), world_(store, clock, settings),
-        janitor_(store, queue_, clock, settings.config),
+        janitor_(store, queue_, clock, settings.config), collector_(store, queue_, clock, std::move(delete_artifact)),
         workflows_({store, backend_, world_, queue_, clock, random},
                    [this](const json::Value& workflow) {
                      world_.finished(workflow);
                      janitor_.finished(workflow);
+                     collector_.look_at(workflow);
                      crons_.child_changed(workflow);
-                   }),
+                   },
+                   [this](const json::Value& workflow) { collector_.look_at(workflow); }),
         operations_(store, backend_, world_, clock, random), crons_(store, operations_, queue_, clock, local_place()) {
     backend_.on_change([this](const std::string& ns, const std::string& workflow, const std::string& pod) {
       workflows_.pod_changed(ns, workflow, pod);
@@ -62,6 +64,7 @@ class Controller::Impl {
   WorkQueue queue_;
   StoreWorld world_;
   Janitor janitor_;
+  ArtifactCollector collector_;
   WorkflowWorker workflows_;
   EngineOperations operations_;
   CronWorker crons_;
@@ -139,6 +142,8 @@ void Controller::Impl::work(WorkQueue::Work work) {
     workflows_.remove_pod(key);
   } else if (Janitor::owns(key)) {
     janitor_.work(key);
+  } else if (ArtifactCollector::owns(key)) {
+    collector_.work(key);
   } else if (key == kResyncKey) {
     workflows_.look_at_all();
     queue_.add_at(key, clock_.now() + kResyncPeriod);
@@ -193,8 +198,8 @@ void Controller::Impl::stop() {
 }
 
 Controller::Controller(store::ObjectStore& store, engine::Backend& backend, const Clock& clock, Random& random,
-                       const podspec::Controller& settings)
-    : impl_(std::make_unique<Impl>(store, backend, clock, random, settings)) {}
+                       const podspec::Controller& settings, DeleteArtifact delete_artifact)
+    : impl_(std::make_unique<Impl>(store, backend, clock, random, settings, std::move(delete_artifact))) {}
 Controller::~Controller() = default;
 
 Result<void> Controller::start() { return impl_->start(); }

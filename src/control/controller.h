@@ -8,6 +8,7 @@
 #pragma once
 #include <memory>
 
+#include "control/artifact_collector.h"
 #include "control/operations.h"
 #include "engine/ports.h"
 #include "podspec/podspec.h"
@@ -17,9 +18,10 @@ namespace wf::control {
 
 class Controller {
  public:
-  // All outlive it. One controller per store and backend at a time.
+  // All outlive it. One controller per store and backend at a time. `delete_artifact` may be empty;
+  // it is called from a worker's thread.
   Controller(store::ObjectStore& store, engine::Backend& backend, const Clock& clock, Random& random,
-             const podspec::Controller& settings);
+             const podspec::Controller& settings, DeleteArtifact delete_artifact = nullptr);
   ~Controller();  // stops
 
   // Takes up what there is. Before anything else.

@@ -36,6 +36,7 @@ class FakePods final : public engine::Backend {
   std::set<std::string> failing;   // names of nodes whose pods exit with 1
   std::map<std::string, int> created;  // by node name, how often
   std::optional<Error> refuse;     // what create answers
+  Value outputs;                   // of every pod
 
   void on_change(Changed changed) override {
     const std::lock_guard lock(mutex_);
@@ -127,6 +128,7 @@ class FakePods final : public engine::Backend {
     if (at == pods_.end()) return result;
     result.node_id = at->second.node_id;
     result.complete = at->second.phase != "Running";
+    if (result.complete) result.outputs = outputs;
     return result;
   }
   std::vector<engine::PodSeen> list(const std::string& ns, const std::string& workflow) override {
@@ -177,8 +179,16 @@ struct Control : testing::Test {
   FakePods pods{clock};
   std::unique_ptr<Controller> controller;
 
+  std::vector<std::string> deleted_artifacts;
+  std::optional<Error> deletion_error;
   void start() {
-    controller = std::make_unique<Controller>(*store, pods, clock, random, settings);
+    controller = std::make_unique<Controller>(
+        *store, pods, clock, random, settings,
+        [this](const Value&, const Value&, const Value& artifact) -> Result<void> {
+          if (deletion_error) return *deletion_error;
+          deleted_artifacts.emplace_back(artifact["name"].as_string());
+          return {};
+        });
     ASSERT_TRUE(controller->start().ok());
   }
   // All that is due now.
@@ -351,6 +361,66 @@ TEST_F(Control, TimeToLiveRemovesIt) {  // GCO-1
   EXPECT_FALSE(workflow().is_null());
   pass(std::chrono::seconds(3));
   EXPECT_TRUE(workflow().is_null());
+}
+
+TEST_F(Control, FinishedPodsGoByPodGc) {  // GCO-3, GCO-4
+  pods.failing.insert("w[1].b");
+  start();
+  for (const char* strategy : {"OnPodCompletion", "OnPodSuccess", "OnWorkflowCompletion", "OnWorkflowSuccess"}) {
+    Value each = object(kSteps);
+    each.at("spec").set("podGC", Value::object({{"strategy", strategy}, {"deleteDelayDuration", "10s"}}));
+    ASSERT_TRUE(controller->operations().create(each, DryRun::Off).ok());
+    settle();
+    EXPECT_EQ(phase(), "Failed");
+    EXPECT_EQ(pods.list("argo", "w").size(), 3u);
+    pass(std::chrono::seconds(11));
+    const size_t left = std::string_view(strategy) == "OnPodSuccess" ? 1 : std::string_view(strategy) == "OnWorkflowSuccess" ? 3 : 0;
+    EXPECT_EQ(pods.list("argo", "w").size(), left) << strategy;
+    ASSERT_TRUE(store->remove({"Workflow", "argo", "w"}).ok());
+    settle();
+    EXPECT_TRUE(pods.list("argo", "w").empty());
+  }
+}
+
+constexpr std::string_view kArtifacts = R"(
+kind: Workflow
+metadata: {name: w}
+spec:
+  entrypoint: main
+  artifactGC: {strategy: OnWorkflowDeletion}
+  templates:
+  - name: main
+    container: {image: busybox, command: [echo]}
+    outputs: {artifacts: [{name: kept, path: /a, artifactGC: {strategy: Never}, s3: {bucket: b, endpoint: e, key: k}}, {name: out, path: /b, s3: {bucket: b, endpoint: e, key: l}}]}
+)";
+
+TEST_F(Control, ArtifactsAreDeletedBeforeTheirWorkflow) {  // GCO-6, GCO-8
+  pods.outputs = *json::parse(R"({"artifacts":[{"name":"kept","artifactGC":{"strategy":"Never"},"s3":{"key":"k"}},{"name":"out","s3":{"key":"l"}}]})");
+  start();
+  ASSERT_TRUE(controller->operations().create(object(kArtifacts), DryRun::Off).ok());
+  settle();
+  ASSERT_EQ(phase(), "Succeeded") << workflow()["status"]["message"].as_string();
+  EXPECT_TRUE(store::has_finalizers(workflow()));
+  EXPECT_TRUE(deleted_artifacts.empty());
+  ASSERT_TRUE(store->remove({"Workflow", "argo", "w"}).ok());
+  settle();
+  EXPECT_EQ(join(deleted_artifacts, ","), "out");
+  EXPECT_TRUE(workflow().is_null());
+}
+
+TEST_F(Control, ArtifactsThatCannotBeDeletedKeepTheirWorkflow) {  // GCO-8
+  pods.outputs = *json::parse(R"({"artifacts":[{"name":"out","s3":{"key":"l"}}]})");
+  deletion_error = Error("denied");
+  start();
+  ASSERT_TRUE(controller->operations().create(object(kArtifacts), DryRun::Off).ok());
+  settle();
+  ASSERT_TRUE(store->remove({"Workflow", "argo", "w"}).ok());
+  settle();
+  const Value left = workflow();
+  EXPECT_TRUE(store::is_being_deleted(left));
+  bool said = false;
+  for (const Value& condition : left["status"]["conditions"].items()) said = said || condition["type"].as_string() == "ArtifactGCError";
+  EXPECT_TRUE(said) << json::print(left["status"]["conditions"]);
 }
 
 TEST_F(Control, ParallelismPostpones) {  // REC-4, PAR-8

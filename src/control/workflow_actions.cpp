@@ -35,11 +35,7 @@ void WorkflowWorker::act_on(Slot& slot, const engine::Action& action) {
   } else if (const auto* terminate = std::get_if<engine::TerminatePod>(&action)) {
     ports_.backend.terminate(slot.ns, terminate->pod, kTerminationGrace);
   } else if (const auto* gone = std::get_if<engine::DeletePod>(&action)) {
-    if (gone->after > Duration::zero()) {
-      ports_.queue.add_at(pod_removal_key(slot.ns, gone->pod), ports_.clock.now() + gone->after);
-    } else {
-      ports_.backend.remove(slot.ns, gone->pod);
-    }
+    remove_later(slot, gone->pod, gone->after);
   } else if (const auto* used = std::get_if<engine::DeleteClaim>(&action)) {
     const auto removed = ports_.store.remove({std::string(store::kPersistentVolumeClaim), slot.ns, used->name});
     if (!removed.ok() && removed.error().code() != Code::NotFound) say(slot.ns, slot.name, removed.error());
@@ -48,8 +44,16 @@ void WorkflowWorker::act_on(Slot& slot, const engine::Action& action) {
   } else if (const auto* tasks = std::get_if<engine::SetTasks>(&action)) {
     set_tasks(slot, tasks->tasks);
   }
-  // CreateClaim was written with the turn. Finished pods bear no label here that anybody reads, and no
-  // artifacts wait to be collected outside of them (LabelPodCompleted, CollectArtifacts).
+  // CreateClaim was written with the turn. Finished pods bear no label here that anybody reads
+  // (LabelPodCompleted), and artifacts are collected when the workflow has ended (ArtifactCollector).
+}
+
+void WorkflowWorker::remove_later(const Slot& slot, const std::string& pod, Duration after) {
+  if (after > Duration::zero()) {
+    ports_.queue.add_at(pod_removal_key(slot.ns, pod), ports_.clock.now() + after);
+  } else {
+    ports_.backend.remove(slot.ns, pod);
+  }
 }
 
 // Made where it is not there yet.
@@ -68,6 +72,7 @@ void WorkflowWorker::create_pod(Slot& slot, const engine::PodRequest& request, c
     put_object(std::move(object));
   }
   slot.node_of_pod[request.name] = request.node_id;
+  slot.keeper.made(request);
   auto created = ports_.backend.create(request);
   if (created.ok()) return;
   if (transient(created.error())) {

@@ -30,8 +30,9 @@ bool same_spec(const Value& a, const Value& b) {
 
 }  // namespace
 
-WorkflowWorker::WorkflowWorker(Ports ports, std::function<void(const Value&)> finished)
-    : ports_(ports), finished_(std::move(finished)),
+WorkflowWorker::WorkflowWorker(Ports ports, std::function<void(const Value&)> finished,
+                               std::function<void(const Value&)> dying)
+    : ports_(ports), finished_(std::move(finished)), dying_(std::move(dying)),
       throttler_(ports.world.controller().config.parallelism(), ports.world.controller().config.namespace_parallelism()) {}
 
 // Commits are reported in their order: when an empty one is, no earlier one will call back any more.
@@ -185,6 +186,7 @@ void WorkflowWorker::work(const std::string& queue_key) {
         return ports_.queue.done(queue_key);
       case Loaded::Yes: break;
     }
+    if (store::is_being_deleted(slot->header)) dying_(slot->header);
     if (slot->run == nullptr) return fail(slot, slot->broken);
   }
   if (mail.look_at_all) slot->look_at_all = true;
@@ -232,6 +234,7 @@ engine::Observed WorkflowWorker::observe(Slot& slot, const Mail& mail) {
   engine::Observed observed;
   const auto take = [&](engine::PodSeen pod) {
     slot.node_of_pod[pod.name] = pod.node_id;
+    slot.keeper.seen(pod);
     observed.results.push_back(ports_.backend.result(slot.ns, pod.name));
     observed.pods.push_back(std::move(pod));
   };
@@ -355,6 +358,10 @@ void WorkflowWorker::saved(const SlotPtr& slot, const engine::Turn& turn, Result
 
 void WorkflowWorker::act(Slot& slot, const engine::Turn& turn) {
   for (const engine::Action& action : turn.actions) act_on(slot, action);
+  if (slot.run != nullptr) {
+    const Duration delay = ports_.world.controller().config.pod_gc_delay();
+    for (const PodKeeper::Going& going : slot.keeper.decide(slot.header, *slot.run, delay)) remove_later(slot, going.pod, going.after);
+  }
   for (const std::string& key : turn.wake) ports_.queue.add("w/" + key);
   const Time now = ports_.clock.now();
   if (slot.run == nullptr || slot.run->ended()) return;

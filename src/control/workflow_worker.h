@@ -29,8 +29,10 @@ class WorkflowWorker {
     const Clock& clock;
     Random& random;
   };
-  // `finished` is told each workflow (without nodes) that was saved as completed, or found so.
-  WorkflowWorker(Ports ports, std::function<void(const json::Value&)> finished);
+  // `finished` is told each workflow (without nodes) that was saved as completed, or found so; `dying`
+  // each that is to be deleted but is not completed.
+  WorkflowWorker(Ports ports, std::function<void(const json::Value&)> finished,
+                 std::function<void(const json::Value&)> dying);
   ~WorkflowWorker();
 
   // Keys of the queue that are this worker's: "w/<ns>/<name>".
@@ -74,6 +76,7 @@ class WorkflowWorker {
   void saved(const SlotPtr& slot, const engine::Turn& turn, Result<store::Written> written);
   void act(Slot& slot, const engine::Turn& turn);
   void act_on(Slot& slot, const engine::Action& action);
+  void remove_later(const Slot& slot, const std::string& pod, Duration after);
   void create_pod(Slot& slot, const engine::PodRequest& request, const json::Value& config_map);
   void run_agent(Slot& slot, const json::Value& pod);
   void set_tasks(Slot& slot, const json::Value& tasks);
@@ -82,7 +85,7 @@ class WorkflowWorker {
   json::Value event_object(const Slot& slot, const engine::EventNote& note);
 
   Ports ports_;
-  std::function<void(const json::Value&)> finished_;
+  std::function<void(const json::Value&)> finished_, dying_;
   mutable std::mutex mutex_;  // guards the slots' map, every slot's mail, and the throttler
   std::map<std::string, SlotPtr> slots_;
   Throttler throttler_;

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "control/pod_keeper.h"
 #include "control/workflow_worker.h"
 
 namespace wf::control {
@@ -33,6 +34,7 @@ struct WorkflowWorker::Slot {
   std::map<std::string, std::string> node_of_pod;
   std::vector<engine::CreatePod> pods_to_create;  // the backend was not ready for them
   std::vector<std::pair<std::string, std::string>> pods_refused;  // pod's node id, why
+  PodKeeper keeper;
   bool look_at_all = false;
   std::string broken;  // why it cannot be run
 };
