@@ -39,3 +39,6 @@ bench(control ROOMS control)
 find_program(PYTHON3 python3 REQUIRED)
 add_test(NAME tidy COMMAND ${PYTHON3} tools/tidy.py WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
 bench(api ROOMS api)
+
+# The examples: linted and simulated; tests/examples/cases.txt says how each one ends.
+add_test(NAME examples COMMAND ${PYTHON3} tests/examples/run.py --argo $<TARGET_FILE:argo> simulate WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})

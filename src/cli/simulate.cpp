@@ -8,6 +8,7 @@
 #include "cli/flags.h"
 #include "cli/simulation_input.h"
 #include "cli/terminal.h"
+#include "executor/artifact_store.h"
 #include "expr/duration.h"
 #include "io/file.h"
 #include "json/text.h"
@@ -65,6 +66,12 @@ Result<Input> read_input(const std::vector<std::string>& paths, const Options& o
   if (options.seed) name_by_seed(input.objects, static_cast<uint64_t>(*options.seed));
   input.setting.ns = options.ns;
   TRY(input.setting.config, read_controller_config(options.config));
+  if (options.config.empty()) {
+    // As the engine of this machine has it: artifacts need no configuration.
+    json::Value settings = input.setting.config.settings();
+    settings.set("artifactRepository", executor::embedded_repository());
+    TRY(input.setting.config, config::ControllerConfig::from_settings(std::move(settings)));
+  }
   if (!options.at.empty()) {
     TRY(input.setting.at, parse_rfc3339(options.at));
   }
