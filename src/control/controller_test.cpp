@@ -466,6 +466,30 @@ TEST_F(Control, MutexesPassFromOneWorkflowToTheNext) {  // SYN-8, SYN-9
   EXPECT_EQ(phase("x"), "Succeeded");
 }
 
+TEST_F(Control, PodsGoByPodGc) {  // GCO-3, GCO-4
+  pods.failing.insert("w[1].b");
+  start();
+  Value workflow = object(kSteps);
+  workflow.at("spec").set("podGC", Value::object({{"strategy", "OnPodSuccess"}}));
+  ASSERT_TRUE(store->create(workflow).ok());
+  pass(std::chrono::seconds(2));
+  EXPECT_EQ(pods.list("argo", "w").size(), 3u);
+  pass(std::chrono::seconds(10));
+  EXPECT_EQ(pods.list("argo", "w").size(), 1u);
+
+  workflow.at("metadata").set("name", "selected");
+  workflow.at("spec").set("podGC", object(R"({metadata: {}, strategy: OnWorkflowCompletion, deleteDelayDuration: 0s,
+    labelSelector: {matchLabels: {short-lived: "yes"}}})"));
+  workflow.at("spec").at("podGC").erase("metadata");
+  ASSERT_TRUE(store->create(workflow).ok());
+  workflow.at("metadata").set("name", "labelled");
+  workflow.at("spec").set("podMetadata", Value::object({{"labels", Value::object({{"short-lived", "yes"}})}}));
+  ASSERT_TRUE(store->create(workflow).ok());
+  pass(std::chrono::seconds(2));
+  EXPECT_EQ(pods.list("argo", "selected").size(), 3u);
+  EXPECT_TRUE(pods.list("argo", "labelled").empty());
+}
+
 constexpr std::string_view kCron = R"(
 kind: CronWorkflow
 metadata: {name: c}

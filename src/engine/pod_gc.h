@@ -23,6 +23,9 @@ class PodGc {
   // How long after the decision a pod is deleted (GCO-4).
   Duration delay() const { return delay_; }
 
+  // Whether it has a selector: labels other than the component's matter.
+  bool reads_labels() const { return !gc_["labelSelector"].is_null(); }
+
   struct Pod {
     json::Value labels;                // an object of texts
     std::string_view phase;            // status.phase

@@ -24,7 +24,10 @@ Result<std::unique_ptr<Run>> Run::load(const Value& workflow, World& world) {
 Turn Run::turn(const Observed& observed, Time now) {
   State& s = *state_;
   Turn turn;
-  Walk(s, turn, now).run(observed);
+  const bool had_ended = s.ended();
+  Walk walk(s, turn, now);
+  walk.run(observed);
+  if (!had_ended) walk.clean_up_pods(s.ended());
   if (s.templates.take_stored_changed()) s.header_changed = true;
   if (s.ended()) sum_up(s.nodes);
   note_node_events(s, turn);

@@ -15,12 +15,17 @@
 
 namespace wf::engine {
 
+class PodGc;
+
 class Walk {
  public:
   Walk(State& state, Turn& the_turn, Time time) : s(state), turn(the_turn), now(time) {}
   void run(const Observed& observed);
+  // Of nodes that changed, or of all (GCO-3).
+  void clean_up_pods(bool all);
 
  private:
+  void clean_up_pod(const PodGc& gc, NodeIndex index);
   // turn.cpp
   bool prepare_spec();
   Result<void> join_spec();
