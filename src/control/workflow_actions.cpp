@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "control/detail/workflow_slot.h"
 #include "control/workflow_worker.h"
+#include "engine/pod_gc.h"
 #include "store/kinds.h"
 
 namespace wf::control {
@@ -12,8 +13,6 @@ namespace wf::control {
 using json::Value;
 
 namespace {
-
-constexpr Duration kTerminationGrace = std::chrono::seconds(30);  // GCO-5
 
 void say(const std::string& ns, const std::string& name, const Error& error) {
   std::fprintf(stderr, "workflow %s/%s: %s\n", ns.c_str(), name.c_str(), error.message().c_str());
@@ -33,7 +32,9 @@ void WorkflowWorker::act_on(Slot& slot, const engine::Action& action) {
   if (const auto* create = std::get_if<engine::CreatePod>(&action)) {
     create_pod(slot, create->request, create->config_map);
   } else if (const auto* terminate = std::get_if<engine::TerminatePod>(&action)) {
-    ports_.backend.terminate(slot.ns, terminate->pod, kTerminationGrace);
+    const auto pod = ports_.backend.seen(slot.ns, terminate->pod);
+    const Value unknown;
+    ports_.backend.terminate(slot.ns, terminate->pod, engine::termination_of("Running", pod.ok() ? pod->spec : unknown).grace);
   } else if (const auto* gone = std::get_if<engine::DeletePod>(&action)) {
     remove_later(slot, gone->pod, gone->after);
   } else if (const auto* used = std::get_if<engine::DeleteClaim>(&action)) {

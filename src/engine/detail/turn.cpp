@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "engine/artifact_gc.h"
 #include "engine/detail/expressions.h"
 #include "engine/detail/walk.h"
 #include "engine/locks.h"
@@ -38,21 +39,9 @@ void Walk::first_turn() {
 // GCO-6: whether some artifact is to be deleted later.
 void Walk::mark_artifact_gc() {
   if (s.status.has("artifactGCStatus")) return;
-  const std::string_view general = s.effective["artifactGC"]["strategy"].as_string();
-  const auto collects = [&](const Value& tmpl) {
-    for (const Value& artifact : tmpl["outputs"]["artifacts"].items()) {
-      const std::string_view own = artifact["artifactGC"]["strategy"].as_string();
-      const std::string_view strategy = own.empty() ? general : own;
-      if (!strategy.empty() && strategy != "Never") return true;
-    }
-    return false;
-  };
-  bool any = false;
-  for (const Value& tmpl : s.effective["templates"].items()) any = any || collects(tmpl);
-  for (const json::Member& one : s.templates.stored().members()) any = any || collects(one.value);
   Value status = Value::object();
-  if (any) {
-    s.metadata.at("finalizers").push_back("workflows.argoproj.io/artifact-gc");
+  if (needs_artifact_gc(s.effective, s.templates.stored())) {
+    s.metadata.at("finalizers").push_back(kArtifactGcFinalizer);
   } else {
     status.set("notSpecified", true);
   }
