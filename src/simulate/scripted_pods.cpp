@@ -15,6 +15,7 @@ using json::Value;
 using State = ContainerSeen::State;
 
 // The kubelet sees a deadline a little after it has passed.
+constexpr Duration kStartDelay = std::chrono::milliseconds(50);  // nothing starts at once
 constexpr Duration kKubeletDelay = std::chrono::milliseconds(100);
 constexpr int kKilled = 137;
 
@@ -291,7 +292,7 @@ std::optional<ScriptedPods::Event> ScriptedPods::step(Time now) {
       case Change::Show:
         pod.stage = Stage::Pending;
         order_.push_back(pod.request.node_name);
-        if (!stays_pending(pod.rule.reason)) schedule(due.key, pod, now + pod.rule.pending, Change::Run);
+        if (!stays_pending(pod.rule.reason)) schedule(due.key, pod, now + pod.rule.pending + kStartDelay, Change::Run);
         break;
       case Change::Run: {
         if (pod.stage != Stage::Pending) continue;

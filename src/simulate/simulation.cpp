@@ -136,7 +136,7 @@ void Simulation::act(Subject& subject, const engine::Turn& turn) {
       world_.remove("PersistentVolumeClaim", setting_.ns, gone->name);
     }
   }
-  for (const engine::EventNote& event : turn.events) events_.add(subject.name, event, now_);
+  for (const engine::EventNote& event : turn.events) events_.add(subject.name, event);
   for (const std::string& key : turn.wake) wake(key.substr(key.find('/') + 1), now_ + kRequeue);
   if (subject.run->ended()) return;
   if (turn.changed || turn.requeue) notify(subject);
