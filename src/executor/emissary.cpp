@@ -73,6 +73,16 @@ std::vector<char*> pointers(const std::vector<std::string>& words) {
   return out;
 }
 
+void leave_mark(const std::vector<std::string>& arguments) {
+  constexpr std::string_view kFlag = "--started=";
+  for (const std::string& word : arguments) {
+    if (word == "--") return;
+    if (!word.starts_with(kFlag)) continue;
+    const int fd = ::open(word.c_str() + kFlag.size(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+    if (fd >= 0) ::close(fd);
+  }
+}
+
 [[noreturn]] void become(const std::string& program, char* const* argv, const sigset_t& mask,
                          int report) {
   ::setpgid(0, 0);
@@ -139,6 +149,7 @@ int run_emissary(const std::vector<std::string>& arguments) {
     return complain(cat("failed to start command: fork/exec ", program, ": ", text));
   }
   ::close(report[0]);
+  leave_mark(arguments);
   return supervise(child, all);
 }
 

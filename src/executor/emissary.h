@@ -7,8 +7,9 @@
 
 namespace wf::executor {
 
-// `argoexec emissary [flags] -- COMMAND [ARGS]`. The command's exit code, 128 + its signal, or 64
-// where it could not be started: then standard error and /dev/termination-log say why.
+// `argoexec emissary [--started=FILE] [flags] -- COMMAND [ARGS]`. FILE is made once signals are
+// taken. The command's exit code, 128 + its signal, or 64 where it could not be started: then
+// standard error and /dev/termination-log say why.
 int run_emissary(const std::vector<std::string>& arguments);
 
 }  // namespace wf::executor

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -28,13 +29,14 @@ namespace {
 
 using Key = std::pair<std::string, std::string>;  // namespace, pod
 
+using Place = std::pair<Key, std::string>;  // a pod that waits to be started, and its uid
+
 struct Pod {
   PodStatus status;
   bool finished = false;
   bool stale = false;      // the files know more
   bool held_back = false;  // waits for a ConfigMap or Secret
   std::optional<Request> held;
-  std::shared_ptr<Supervisor> supervisor;  // while it runs
 };
 
 PodStatus pending_status(const Request& request) {
@@ -67,6 +69,8 @@ struct LocalBackend::State {
   io::Fd notify, wake;
   std::mutex mutex;  // guards what follows; never held during a call out
   std::map<Key, Pod> pods;
+  std::map<Key, std::shared_ptr<Supervisor>> running;
+  std::deque<Place> waiting;
   Changed changed;
   bool stop = false;
   std::thread watcher;
@@ -108,13 +112,12 @@ struct LocalBackend::State {
     Supervisor other = find_supervisor(dir);  // the one of an engine before was first
     if (other.life == Life::Running) {
       const std::lock_guard lock(mutex);
-      if (const auto found = pods.find(key); found != pods.end()) {
-        found->second.supervisor = std::make_shared<Supervisor>(std::move(other));
-      }
+      running[key] = std::make_shared<Supervisor>(std::move(other));
       return;
     }
     settle_lost(dir);
     tell(key);
+    (void)start_waiting();
   }
 
   void watch() {
@@ -124,8 +127,8 @@ struct LocalBackend::State {
       {
         const std::lock_guard lock(mutex);
         if (stop) return;
-        for (const auto& [key, pod] : pods) {
-          if (pod.supervisor) watched.emplace_back(key, pod.supervisor);
+        for (const auto& one : running) {
+          if (one.second) watched.push_back(one);
         }
       }
       for (const auto& [key, supervisor] : watched)
@@ -143,9 +146,9 @@ struct LocalBackend::State {
         reap(*watched[i].second);
         {
           const std::lock_guard lock(mutex);
-          const auto found = pods.find(watched[i].first);
-          if (found == pods.end() || found->second.supervisor != watched[i].second) continue;
-          found->second.supervisor.reset();
+          const auto found = running.find(watched[i].first);
+          if (found == running.end() || found->second != watched[i].second) continue;
+          running.erase(found);
         }
         supervisor_ended(watched[i].first);
       }
@@ -190,30 +193,67 @@ struct LocalBackend::State {
     return take_up(key, request);
   }
 
-  // Starts the supervisor of a pod whose folder is there and that never had one.
+  // Finds the supervisor of a pod whose folder is there; starts it where it never had one, or as
+  // soon as there is a place for it.
   Result<void> take_up(const Key& key, const Request& request) {
     const std::string dir = home.pod(key.first, key.second);
     Supervisor supervisor = find_supervisor(dir);
-    if (supervisor.life == Life::Unstarted) {
-      auto started = start_supervisor(options.executor, dir, request.uid);
-      if (!started) {
-        (void)io::remove_tree(dir);
-        return std::move(started.error());
-      }
-      supervisor = std::move(*started);
-    }
     if (supervisor.life == Life::Ended) settle_lost(dir);
     Pod pod;
     pod.status = pending_status(request);
     pod.stale = true;
-    if (supervisor.life == Life::Running)
-      pod.supervisor = std::make_shared<Supervisor>(std::move(supervisor));
     {
       const std::lock_guard lock(mutex);
+      if (supervisor.life == Life::Running) {
+        running[key] = std::make_shared<Supervisor>(std::move(supervisor));
+      } else if (supervisor.life == Life::Unstarted) {
+        pod.status.seen.unschedulable = "0/1 nodes are available: 1 Too many pods.";
+        waiting.emplace_back(key, request.uid);
+      }
       pods[key] = std::move(pod);
     }
     nudge();
-    return {};
+    return start_waiting(&key);
+  }
+
+  // The error is that of `wanted`, if it could not be started; whoever cannot is forgotten.
+  Result<void> start_waiting(const Key* wanted = nullptr) {
+    Result<void> out;
+    while (true) {
+      Place next;
+      {
+        const std::lock_guard lock(mutex);
+        if (waiting.empty() || running.size() >= options.pods_max) return out;
+        next = std::move(waiting.front());
+        waiting.pop_front();
+        running[next.first] = nullptr;  // its place
+      }
+      auto started = start_one(next);
+      if (!started && wanted && *wanted == next.first) out = std::move(started);
+    }
+  }
+
+  Result<void> start_one(const Place& place) {
+    const std::string dir = home.pod(place.first.first, place.first.second);
+    auto started = start_supervisor(options.executor, dir, place.second);
+    bool removed = false;
+    {
+      const std::lock_guard lock(mutex);
+      const auto pod = pods.find(place.first);
+      removed = pod == pods.end();
+      if (started && !removed) {
+        running[place.first] = std::make_shared<Supervisor>(std::move(*started));
+        pod->second.status.seen.unschedulable.clear();
+      } else {
+        running.erase(place.first);
+        if (!removed) pods.erase(pod);
+      }
+    }
+    nudge();
+    if (started && !removed) return {};
+    if (started) kill_pod(dir, place.second, &*started);  // it was removed meanwhile
+    (void)io::remove_tree(dir);
+    return started.ok() ? Result<void>() : Result<void>(std::move(started.error()));
   }
 
   void recover() {
@@ -312,12 +352,11 @@ Result<void> LocalBackend::create(const engine::PodRequest& asked) {
 }
 
 void LocalBackend::terminate(const std::string& ns, const std::string& pod, Duration grace) {
-  std::shared_ptr<Supervisor> supervisor;
+  std::optional<Place> unstarted;
   {
     const std::lock_guard lock(state_->mutex);
     const auto found = state_->pods.find({ns, pod});
     if (found == state_->pods.end() || found->second.finished) return;
-    supervisor = found->second.supervisor;
     if (found->second.held_back) {
       Pod& held = found->second;
       held.held_back = false;
@@ -327,8 +366,17 @@ void LocalBackend::terminate(const std::string& ns, const std::string& pod, Dura
       held.status.result.complete = true;
       return;
     }
+    auto& waiting = state_->waiting;
+    const auto place = std::find_if(waiting.begin(), waiting.end(),
+                                    [&](const Place& one) { return one.first == Key(ns, pod); });
+    if (place != waiting.end()) {  // it needs no place to be told
+      unstarted = std::move(*place);
+      waiting.erase(place);
+      state_->running[unstarted->first] = nullptr;
+    }
   }
   ask_to_stop(state_->home.pod(ns, pod), grace);
+  if (unstarted) (void)state_->start_one(*unstarted);
 }
 
 void LocalBackend::remove(const std::string& ns, const std::string& pod) {
@@ -339,7 +387,11 @@ void LocalBackend::remove(const std::string& ns, const std::string& pod) {
     const auto found = state_->pods.find({ns, pod});
     if (found == state_->pods.end()) return;
     uid = found->second.status.seen.uid;
-    supervisor = found->second.supervisor;
+    if (const auto one = state_->running.find({ns, pod}); one != state_->running.end()) {
+      supervisor = one->second;
+      state_->running.erase(one);
+    }
+    std::erase_if(state_->waiting, [&](const auto& item) { return item.first == Key(ns, pod); });
     state_->pods.erase(found);
   }
   state_->nudge();

@@ -25,6 +25,8 @@ struct Options {
   // "host": the machine's network; "bridge": a network namespace per pod; "auto": a namespace for
   // daemons and pods with sidecars where it can be had, else the machine's.
   std::string network = "auto";
+  // How many pods may run at once; others wait, as on a node of Kubernetes with its default.
+  size_t pods_max = 110;
   // A ConfigMap or Secret (kind, namespace, name), whole; Null where there is none. Called by the
   // backend's caller's thread, inside create, seen and list.
   std::function<json::Value(std::string_view kind, std::string_view ns, std::string_view name)>

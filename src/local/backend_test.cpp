@@ -420,6 +420,26 @@ TEST_P(BackendContract, WaitsForTheStartupProbeBeforeTheOthers) {
   machine->backend().terminate("ns", "p", std::chrono::seconds(5));
 }
 
+TEST_P(BackendContract, RunsNoMoreAtOnceThanAsked) {
+  machine->close();
+  machine->options.pods_max = 2;
+  machine->open();
+  for (const char* name : {"a", "b", "c", "d"}) machine->create(shell_pod(name, "exec sleep 1000"));
+  for (const char* name : {"a", "b"}) {
+    machine->wait_until(name, [](const auto& seen) { return seen.phase == "Running"; });
+  }
+  EXPECT_EQ(machine->backend().seen("ns", "c")->unschedulable,
+            "0/1 nodes are available: 1 Too many pods.");
+  machine->close();
+  machine->open();  // who waits is kept too
+  EXPECT_EQ(machine->backend().seen("ns", "c")->phase, "Pending");
+  machine->backend().terminate("ns", "d", std::chrono::seconds(1));
+  EXPECT_EQ(machine->finished("d").phase, "Failed");
+  machine->backend().terminate("ns", "a", std::chrono::seconds(5));
+  machine->finished("a");
+  machine->wait_until("c", [](const auto& seen) { return seen.phase == "Running"; });
+}
+
 TEST_P(BackendContract, RefusesWhatItCannotDo) {
   auto pod = shell_pod("p", "");
   main_container(pod) = wrapped("main", {"argoexec", "resource", "create"});

@@ -46,7 +46,8 @@ class PodDriver {
                        std::function<void(Result<void>)> done) = 0;
   // An error is a container that could not start (reason StartError).
   virtual Result<io::Process> start(const Launch& launch) = 0;
-  virtual void signal(const ContainerPlan& plan, io::Process& process, int number) = 0;
+  // False: it cannot take a signal yet; ask again in a moment. SIGKILL always works.
+  virtual bool signal(const ContainerPlan& plan, io::Process& process, int number) = 0;
   // After the process has ended: nothing of the container runs any more when this returns.
   virtual Ended ended(const ContainerPlan& plan, io::Process& process,
                       const io::ExitStatus& status) = 0;

@@ -100,6 +100,7 @@ class OciDriver final : public PodDriver {
     TRY_DO(put_file(box.termination_log, "", 0666));
     ::chmod(box.termination_log.c_str(), 0666);
     ++box.runs;
+    if (launch.plan->wrapped) TRY_DO(clear_mark(*launch.plan));
     io::Command command;
     command.argv = runtime_command(box);
     for (const char* word : {"run", "--bundle"}) command.argv.emplace_back(word);
@@ -116,11 +117,14 @@ class OciDriver final : public PodDriver {
     return started;
   }
 
-  // crun and runc hand signals on to the container's first process; SIGKILL they cannot.
-  void signal(const ContainerPlan& plan, io::Process& process, int number) override {
+  // crun and runc hand signals on to the container's first process; SIGKILL they cannot. The kernel
+  // drops what comes before the emissary, being process 1, is ready for it: then it has left a
+  // mark.
+  bool signal(const ContainerPlan& plan, io::Process& process, int number) override {
     if (number != SIGKILL) {
+      if (plan.wrapped && !io::exists(started_mark(plan))) return false;
       (void)process.signal(number);
-      return;
+      return true;
     }
     const auto text = io::read_file(cat(boxes_[plan.name].folder, "/pid"));
     const long pid = text.ok() ? std::strtol(text->c_str(), nullptr, 10) : 0;
@@ -129,6 +133,7 @@ class OciDriver final : public PodDriver {
     } else {
       (void)process.signal_group(SIGKILL);
     }
+    return true;
   }
 
   Ended ended(const ContainerPlan& plan, io::Process&, const io::ExitStatus& status) override {
@@ -250,6 +255,20 @@ class OciDriver final : public PodDriver {
     std::vector<std::string> out{request_.runtime, "--root", cat(box.folder, "/run")};
     if (crun) out.emplace_back("--cgroup-manager=disabled");
     return out;
+  }
+
+  // In Argo's shared folder, which every user may write to.
+  std::string started_mark(const ContainerPlan& plan) {
+    return cat(volume("var-run-argo"), "/ctr/", plan.name, "/started");
+  }
+  Result<void> clear_mark(const ContainerPlan& plan) {
+    if (volume("var-run-argo").empty()) return Error("the pod has no volume var-run-argo");
+    const std::string mark = started_mark(plan);
+    const std::string folder = mark.substr(0, mark.rfind('/'));
+    TRY_DO(io::make_directories(folder));
+    ::chmod(folder.c_str(), 0777);
+    ::unlink(mark.c_str());
+    return {};
   }
 
   // Names and addresses as Kubernetes writes them into every container of a pod.
@@ -396,7 +415,10 @@ class OciDriver final : public PodDriver {
     out.insert(out.end(), rest.begin(), rest.end());
     if (out.empty())
       return Error(cat("no command specified, and image ", box.image.reference, " has none"));
-    if (launch.plan->wrapped) out.insert(out.begin(), {"/var/run/argo/argoexec", "emissary", "--"});
+    if (launch.plan->wrapped) {
+      const std::string mark = cat("--started=/var/run/argo/ctr/", launch.plan->name, "/started");
+      out.insert(out.begin(), {"/var/run/argo/argoexec", "emissary", mark, "--"});
+    }
     return out;
   }
 

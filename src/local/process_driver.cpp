@@ -66,8 +66,9 @@ class ProcessDriver final : public PodDriver {
     return io::spawn(command);
   }
 
-  void signal(const ContainerPlan&, io::Process& process, int number) override {
+  bool signal(const ContainerPlan&, io::Process& process, int number) override {
     (void)process.signal_group(number);
+    return true;
   }
 
   Ended ended(const ContainerPlan&, io::Process& process, const io::ExitStatus& status) override {

@@ -31,6 +31,7 @@ RunningContainer::~RunningContainer() {
     if (fd >= 0) loop_.unwatch(fd);
   }
   if (kill_) loop_.cancel(*kill_);
+  if (ask_) loop_.cancel(*ask_);
 }
 
 void RunningContainer::watch() {
@@ -62,9 +63,15 @@ void RunningContainer::stop(Duration grace) {
   const Time at = Loop::now() + grace;
   if (kill_at_ && *kill_at_ <= at) return;
   if (kill_) loop_.cancel(*kill_);
-  if (!kill_at_ && grace > Duration::zero()) driver_.signal(plan_, process_, SIGTERM);
+  if (!kill_at_ && grace > Duration::zero()) ask_to_end();
   kill_at_ = at;
   kill_ = loop_.at(at, [this] { driver_.signal(plan_, process_, SIGKILL); });
+}
+
+void RunningContainer::ask_to_end() {
+  ask_.reset();
+  if (driver_.signal(plan_, process_, SIGTERM)) return;
+  ask_ = loop_.at(Loop::now() + std::chrono::milliseconds(5), [this] { ask_to_end(); });
 }
 
 void RunningContainer::end() {

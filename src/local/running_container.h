@@ -39,6 +39,7 @@ class RunningContainer {
   void watch();
   bool read_some(io::Fd& fd, bool is_stderr);  // false: nothing more now
   void end();
+  void ask_to_end();
 
   Loop& loop_;
   PodDriver& driver_;
@@ -47,7 +48,7 @@ class RunningContainer {
   LogWriter log_;
   Hooks hooks_;
   io::Fd out_, err_;
-  std::optional<Loop::Timer> kill_;
+  std::optional<Loop::Timer> kill_, ask_;
   std::optional<Time> kill_at_;
 };
 
