@@ -25,7 +25,7 @@ Flags::Flags(std::string_view usage, std::string_view summary) : usage_(usage), 
 }
 
 void Flags::add(Type type, std::string_view names, void* value, std::string_view help, std::string initial) {
-  Spec spec{type, "", "", std::string(help), value, global_, std::move(initial)};
+  Spec spec{type, "", "", std::string(help), value, global_, std::move(initial), false, {}};
   for (const std::string_view name : split(names, ",")) {
     if (name.starts_with("--")) spec.long_name = name.substr(2);
     else spec.short_name = name.substr(1);
@@ -47,6 +47,21 @@ void Flags::number(std::string_view names, std::optional<int64_t>& value, std::s
 }
 void Flags::flag(std::string_view names, bool& value, std::string_view help) {
   add(Type::Flag, names, &value, help, value ? "true" : "");
+}
+
+void Flags::choice(std::string_view names, std::string& value, std::vector<std::string> words, std::string_view help) {
+  text(names, value, cat(help, " One of: ", join(words, "|")));
+  specs_.back().words = std::move(words);
+}
+
+std::string Flags::choice_error() const {
+  for (const Spec& spec : specs_) {
+    const std::string& value = spec.words.empty() ? std::string() : *static_cast<const std::string*>(spec.value);
+    if (spec.words.empty() || !spec.given || std::find(spec.words.begin(), spec.words.end(), value) != spec.words.end()) continue;
+    return cat("invalid argument ", go_quote(value), " for \"", spec.short_name.empty() ? "" : cat("-", spec.short_name, ", "), "--",
+               spec.long_name, "\" flag: One of: ", join(spec.words, "|"));
+  }
+  return "";
 }
 
 bool Flags::given(std::string_view long_name) const {
@@ -157,6 +172,7 @@ std::optional<int> Flags::parse(Arguments arguments) {
     print(help());
     return 0;
   }
+  if (error.empty()) error = choice_error();
   if (error.empty()) error = operand_error();
   if (error.empty()) return std::nullopt;
   fail(error);

@@ -25,6 +25,8 @@ class Flags {
   void texts(std::string_view names, std::vector<std::string>& values, std::string_view help);  // each as it is given
   void list(std::string_view names, std::vector<std::string>& values, std::string_view help);   // also separated by commas
   void number(std::string_view names, std::optional<int64_t>& value, std::string_view help);
+  // One of the words.
+  void choice(std::string_view names, std::string& value, std::vector<std::string> words, std::string_view help);
   void flag(std::string_view names, bool& value, std::string_view help);
   // The flags declared from here on stand under "Global Flags".
   void begin_global() { global_ = true; }
@@ -54,10 +56,12 @@ class Flags {
     bool global;
     std::string initial;
     bool given = false;
+    std::vector<std::string> words;  // allowed; empty: any
   };
   void add(Type type, std::string_view names, void* value, std::string_view help, std::string initial);
   std::string help_of(bool global) const;
   std::string parse_error(Arguments arguments);
+  std::string choice_error() const;
   std::string operand_error() const;
 
   std::string usage_, summary_, examples_;
