@@ -179,7 +179,8 @@ class ProcessDriver final : public PodDriver {
                    Code::NotFound);
     }
     const std::string* path = find(env, "PATH");
-    for (const std::string_view folder : split(path ? *path : "/usr/bin:/bin", ":")) {
+    const std::string_view folders = path ? std::string_view(*path) : "/usr/bin:/bin";
+    for (const std::string_view folder : split(folders, ":")) {
       std::string candidate = cat(folder, "/", name);
       struct stat info {};
       if (::access(candidate.c_str(), X_OK) == 0 && ::stat(candidate.c_str(), &info) == 0 &&

@@ -27,8 +27,9 @@ add() {  # ROOT FILE...
     [ -e "$file" ] || continue
     real=$(readlink -f "$file")
     for one in "$file" "$real"; do
-      mkdir -p "$root$(readlink -f "$(dirname "$one")")"
-      place="$root$(readlink -f "$(dirname "$one")")/$(basename "$one")"
+      where=$(readlink -f "$(dirname "$one")")
+      mkdir -p "$root$where"
+      place="$root$where/$(basename "$one")"
       [ -e "$place" ] || [ -L "$place" ] || cp -a "$one" "$place"
     done
   done
@@ -120,17 +121,22 @@ build_python() {
 }
 
 build_cowsay() {
+  LIST=$work/modules; export LIST
   [ -x /usr/games/cowsay ] || need /usr/games/cowsay cowsay
   need perl perl-base
   root=$work/cowsay; skeleton "$root"; usr_merge "$root"
   # shellcheck disable=SC2086
   add_programs "$root" $core perl
-  base=$(perl -MConfig -e 'print $Config{archlib}')
-  for dir in /usr/lib/*-linux-gnu/perl-base "$base" "$(perl -MConfig -e 'print $Config{privlib}')"; do
-    [ -d "$dir" ] && mkdir -p "$root$dir" && for file in Text Encode Encode.pm I18N IO Config.pm Config_git.pl Config_heavy.pl POSIX.pm strict.pm warnings.pm utf8.pm auto unicore re.pm vars.pm Exporter Exporter.pm XSLoader.pm List Scalar Cwd.pm File Getopt Symbol.pm SelectSaver.pm Carp.pm Storable.pm bytes.pm parent.pm constant.pm overload.pm overloading.pm warnings Tie open.pm encoding; do
-      [ -e "$dir/$file" ] && [ ! -e "$root$dir/$file" ] && cp -a "$dir/$file" "$root$dir/" || true
-    done
+  # The modules that it really loads, with what those load.
+  perl -e 'our @files; END { open my $list, ">", $ENV{LIST}; print $list "$_\n" for (grep { defined && m{^/} } values %INC), @DynaLoader::dl_shared_objects }
+           @ARGV = ("x"); do "/usr/games/cowsay"' < /dev/null > /dev/null 2>&1 || true
+  while read -r file; do add "$root" "$file"; done < "$LIST"
+  for dir in $(perl -e 'print "@INC"'); do
+    [ -L "$dir" ] && mkdir -p "$root$(dirname "$dir")" && ln -sfn "$(readlink "$dir")" "$root$dir"
   done
+  for dir in /usr/lib/*-linux-gnu/perl-base; do mkdir -p "$root$dir"; cp -a "$dir/." "$root$dir/"; done
+  # shellcheck disable=SC2046
+  add "$root" $(libraries_of $(grep '\.so$' "$LIST"))
   mkdir -p "$root/usr/games" "$root/usr/share/cowsay" "$root/usr/local/bin"
   cp -a /usr/games/cowsay "$root/usr/games/"; cp -a /usr/share/cowsay/. "$root/usr/share/cowsay/"
   ln -s /usr/games/cowsay "$root/usr/local/bin/cowsay"
