@@ -82,8 +82,7 @@ class OciDriver final : public PodDriver {
 
   void prepare(const ContainerPlan& plan, std::function<void(const Waiting&)> waiting,
                std::function<void(Result<void>)> done) override {
-    ImageWait::Ask ask{std::string(plan.spec["image"].as_string()),
-                       std::string(plan.spec["imagePullPolicy"].as_string()), auth_file_};
+    ImageWait::Ask ask{std::string(plan.spec["image"].as_string()), policy_of(plan), auth_file_};
     wait_ = std::make_unique<ImageWait>(loop_, home_, std::move(ask), std::move(waiting),
                                         [this, &plan, done](ImageRecord image) {
                                           boxes_[plan.name].image = std::move(image);
@@ -244,6 +243,26 @@ class OciDriver final : public PodDriver {
     User user;
     int runs = 0;
   };
+
+  // The pod builder writes Kubernetes' defaults into the pod: what counts as written down is what
+  // the template says of the container.
+  std::string policy_of(const ContainerPlan& plan) const {
+    const std::string policy(plan.spec["imagePullPolicy"].as_string());
+    if (policy != "Always") return policy;
+    const json::Value& tmpl = request_.pod.tmpl;
+    for (const char* kind : {"container", "script"}) {
+      if (plan.name == "main" && !tmpl[kind]["imagePullPolicy"].as_string().empty()) return policy;
+    }
+    for (const json::Value* list :
+         {&tmpl["sidecars"], &tmpl["initContainers"], &tmpl["containerSet"]["containers"]}) {
+      for (const json::Value& one : list->items()) {
+        if (one["name"].as_string() == plan.name && !one["imagePullPolicy"].as_string().empty()) {
+          return policy;
+        }
+      }
+    }
+    return "";
+  }
 
   std::string container_id(const Box& box, const ContainerPlan& plan) const {
     return cat("argo-", request_.uid, "-", plan.name, "-", box.runs);

@@ -404,6 +404,7 @@ TEST_F(Oci, PullsFromARegistryAndRunsWithoutItLater) {
   pod.name = "again";
   EXPECT_EQ(machine->run(pod).phase, "Succeeded");
   pod.name = "always";
+  pod.tmpl.at("container").set("imagePullPolicy", "Always");  // written down, not a default
   main_container(pod).set("imagePullPolicy", "Always");
   machine->create(pod);
   machine->wait_until("always",

@@ -132,20 +132,30 @@ Result<void> PodRun::set_up() {
   return {};
 }
 
+void PodRun::say_waiting(const Waiting& init, const Waiting& others) {
+  for (Seen& seen : status_.seen.init_containers) {
+    seen.reason = init.reason;
+    seen.message = init.message;
+  }
+  for (Seen& seen : status_.seen.containers) {
+    seen.reason = others.reason;
+    seen.message = others.message;
+  }
+}
+
 void PodRun::prepare_next(size_t index) {
   if (stage_ != Stage::Preparing) return;
   if (index == init_.size() + slots_.size()) return stage_inputs();
   Slot& slot = index < init_.size() ? *init_[index] : *slots_[index - init_.size()];
-  const auto waiting = [this, &slot](const Waiting& why) {
-    slot.seen->reason = why.reason;
-    slot.seen->message = why.message;
+  // All wait for it, and say so: the engine shows what the first of them says.
+  const auto waiting = [this](const Waiting& why) {
+    say_waiting(why, why);
     save();
   };
-  driver_->prepare(*slot.plan, waiting, [this, &slot, index](Result<void> done) {
+  driver_->prepare(*slot.plan, waiting, [this, index](Result<void> done) {
     if (stage_ != Stage::Preparing) return;
     if (!done) return fail_before_start("", done.error().message());
-    slot.seen->reason = index < init_.size() ? "ContainerCreating" : "PodInitializing";
-    slot.seen->message.clear();
+    say_waiting({"ContainerCreating", ""}, {"PodInitializing", ""});
     prepare_next(index + 1);
   });
 }

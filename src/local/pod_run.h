@@ -52,6 +52,7 @@ class PodRun {
   // Preparing.
   Result<void> set_up();
   void prepare_next(size_t index);
+  void say_waiting(const Waiting& init, const Waiting& others);
   void stage_inputs();
   Result<void> stage_script();
   json::Value load_job();  // Null where there is nothing to load
