@@ -42,3 +42,8 @@ bench(api ROOMS api)
 
 # The examples: linted and simulated; tests/examples/cases.txt says how each one ends.
 add_test(NAME examples COMMAND ${PYTHON3} tests/examples/run.py --argo $<TARGET_FILE:argo> simulate WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+
+# Our own scenarios (`argo test` runs them), and the embedded mode from end to end.
+add_test(NAME scenarios COMMAND argo test --quiet tests/scenarios WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+add_test(NAME e2e_embedded COMMAND tests/e2e/embedded.sh $<TARGET_FILE:argo> WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+set_tests_properties(e2e_embedded PROPERTIES TIMEOUT 240)

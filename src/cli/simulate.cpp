@@ -66,6 +66,7 @@ Result<Input> read_input(const std::vector<std::string>& paths, const Options& o
   if (options.seed) name_by_seed(input.objects, static_cast<uint64_t>(*options.seed));
   input.setting.ns = options.ns;
   TRY(input.setting.config, read_controller_config(options.config));
+  input.setting.any_image = options.config.empty();
   if (options.config.empty()) {
     // As the engine of this machine has it: artifacts need no configuration.
     json::Value settings = input.setting.config.settings();

@@ -66,6 +66,7 @@ Result<Parts> parts_of(const TestCase& test) {
   } else if (document.has("outcomes")) {
     TRY(parts.outcomes, simulate::parse_outcomes(document["outcomes"]));
   }
+  parts.setting.any_image = !document.has("config");
   if (document.has("config")) {
     TRY(parts.setting.config, config::ControllerConfig::from_settings(document["config"]));
   }

@@ -21,6 +21,7 @@ const Time kStart = std::chrono::sys_days(std::chrono::year(2026) / 1 / 2) + std
 
 Simulation::Simulation(std::vector<Value> objects, Outcomes outcomes, Setting setting)
     : setting_(std::move(setting)), outcomes_(std::move(outcomes)), world_(setting_.config), pods_(outcomes_.pods) {
+  if (setting_.any_image) world_.accept_any_image();
   start_ = now_ = is_set(setting_.at) ? setting_.at : kStart;
   for (Value& object : objects) {
     if (object["kind"].as_string() == "Workflow") add_workflow(std::move(object));

@@ -25,6 +25,7 @@ struct Setting {
   Time at{};                                   // when it begins; a fixed date where unset
   Duration time_max = std::chrono::hours(24 * 30);
   size_t nodes_max = 2'000'000;
+  bool any_image = false;                      // containers without a command run whatever their image runs
   bool full_walks = false;                     // forget between turns: the slow, obvious way (tests)
 };
 

@@ -15,6 +15,9 @@ class SimulatedWorld final : public engine::World {
  public:
   explicit SimulatedWorld(config::ControllerConfig config);
 
+  // Images that the settings don't list count as there, whatever they run.
+  void accept_any_image();
+
   // Adds or replaces an object; namespaced ones go to `ns`.
   void put(json::Value object, const std::string& ns);
   void remove(std::string_view kind, std::string_view ns, std::string_view name);
