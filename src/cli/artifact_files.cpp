@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "executor/artifact_store.h"
+#include "executor/artifacts.h"
 #include "io/file.h"
 
 namespace wf::cli {
@@ -60,6 +61,12 @@ api::OpenArtifact open_embedded_artifacts(std::string root) {
     TRY(const executor::StoredObject object, store.find(key));
     TRY(io::Fd fd, store.open(object));
     return body_of_file(file_name(key), std::move(fd));
+  };
+}
+
+control::DeleteArtifact delete_embedded_artifacts(std::string root) {
+  return [root = std::move(root)](const json::Value&, const json::Value& archive_location, const json::Value& artifact) {
+    return executor::delete_artifact({root, archive_location}, artifact);
   };
 }
 

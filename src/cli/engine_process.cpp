@@ -118,7 +118,8 @@ Result<void> run_engine(const EngineOptions& options) {
   TRY(const podspec::Controller settings, controller_settings(options));
   TRY(const auto store, store::open_sqlite_store(options.home + "/argo.db", clock, random));
   TRY(const auto backend, open_backend(options, *store));
-  control::Controller controller(*store, *backend, clock, random, settings);
+  control::Controller controller(*store, *backend, clock, random, settings,
+                                 delete_embedded_artifacts(local::Home(options.home).artifacts()));
   TRY_DO(controller.start());
 
   api::Services services{.store = *store,

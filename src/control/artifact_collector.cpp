@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <iterator>
 
 #include "base/text.h"
+#include "control/event_object.h"
 #include "engine/artifact_gc.h"
 #include "store/kinds.h"
 
@@ -24,6 +26,14 @@ bool has_finalizer(const Value& workflow) {
 const Value& effective_spec(const Value& workflow) {
   const Value& stored = workflow["status"]["storedWorkflowTemplateSpec"];
   return stored.is_object() ? stored : workflow["spec"];
+}
+
+// Argo's controller waits for a first collector's pod when it may use force, also where there is nothing
+// to collect and none will come; here such a workflow goes when it is deleted.
+bool may_go(const Value& workflow, const Value& spec) {
+  if (engine::artifact_gc_done(workflow, spec)) return true;
+  return workflow["metadata"].has("deletionTimestamp") && spec["artifactGC"]["forceFinalizerRemoval"].as_bool() &&
+         engine::due_artifact_gc(workflow).empty() && workflow["status"]["artifactGCStatus"]["podsRecouped"].empty();
 }
 
 }  // namespace
@@ -50,19 +60,24 @@ Result<void> ArtifactCollector::collect(const store::Key& key) {
     if (!has_finalizer(before)) return {};
     const Value& spec = effective_spec(before);
     Value workflow = before;
+    std::vector<engine::EventNote> events;
     for (const std::string& strategy : engine::due_artifact_gc(before)) {
-      TRY(workflow, collect_by(std::move(workflow), spec, strategy));
+      TRY(workflow, collect_by(std::move(workflow), spec, strategy, events));
     }
-    if (engine::artifact_gc_done(workflow, spec)) workflow = engine::without_artifact_gc_finalizer(workflow);
+    if (may_go(workflow, spec)) workflow = engine::without_artifact_gc_finalizer(workflow);
     if (workflow == before) return {};
     const auto saved = store_.update(std::move(workflow));
-    if (saved.ok()) return {};
+    if (saved.ok()) {
+      for (const engine::EventNote& note : events) TRY_DO(store_.create(event_object(before, note, clock_.now(), random_.next())));
+      return {};
+    }
     if (saved.error().code() != Code::Conflict) return saved.error();
     // Somebody wrote in between; what was deleted is deleted, and is found so the next time.
   }
 }
 
-Result<Value> ArtifactCollector::collect_by(Value workflow, const Value& spec, const std::string& strategy) {
+Result<Value> ArtifactCollector::collect_by(Value workflow, const Value& spec, const std::string& strategy,
+                                            std::vector<engine::EventNote>& events) {
   const Value& resolved = workflow["status"]["artifactRepositoryRef"]["artifactRepository"];
   TRY(const auto plan, engine::plan_artifact_gc(workflow, spec, strategy, resolved.empty() ? Value() : resolved, clock_.now()));
   workflow = engine::artifact_gc_begun(workflow, strategy);
@@ -71,6 +86,7 @@ Result<Value> ArtifactCollector::collect_by(Value workflow, const Value& spec, c
     TRY(engine::ArtifactGcResult result,
         engine::recoup_artifact_gc(workflow, work.pod.pod_name, "Succeeded", strategy, std::span(&task, 1)));
     workflow = std::move(result.workflow);
+    std::move(result.events.begin(), result.events.end(), std::back_inserter(events));
   }
   return workflow;
 }

@@ -6,8 +6,10 @@
 #pragma once
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "control/work_queue.h"
+#include "engine/world.h"
 #include "store/object_store.h"
 
 namespace wf::control {
@@ -20,8 +22,8 @@ using DeleteArtifact = std::function<Result<void>(const json::Value& workflow, c
 class ArtifactCollector {
  public:
   // All outlive it. Without `delete_artifact` every artifact is an error, which the workflow then shows.
-  ArtifactCollector(store::ObjectStore& store, WorkQueue& queue, const Clock& clock, DeleteArtifact delete_artifact)
-      : store_(store), queue_(queue), clock_(clock), delete_artifact_(std::move(delete_artifact)) {}
+  ArtifactCollector(store::ObjectStore& store, WorkQueue& queue, const Clock& clock, Random& random, DeleteArtifact delete_artifact)
+      : store_(store), queue_(queue), clock_(clock), random_(random), delete_artifact_(std::move(delete_artifact)) {}
 
   // Keys of the queue: "g/<ns>/<name>".
   static bool owns(const std::string& queue_key) { return queue_key.starts_with("g/"); }
@@ -31,12 +33,15 @@ class ArtifactCollector {
 
  private:
   Result<void> collect(const store::Key& key);
-  Result<json::Value> collect_by(json::Value workflow, const json::Value& spec, const std::string& strategy);
+  // Of one strategy; adds what is to be told to `events`.
+  Result<json::Value> collect_by(json::Value workflow, const json::Value& spec, const std::string& strategy,
+                                 std::vector<engine::EventNote>& events);
   json::Value results_of(const json::Value& workflow, const json::Value& task);
 
   store::ObjectStore& store_;
   WorkQueue& queue_;
   const Clock& clock_;
+  Random& random_;
   DeleteArtifact delete_artifact_;
 };
 

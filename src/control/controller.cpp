@@ -34,7 +34,7 @@ class Controller::Impl {
   Impl(store::ObjectStore& store, engine::Backend& backend, const Clock& clock, Random& random,
        const podspec::Controller& settings, DeleteArtifact delete_artifact)
       : store_(store), backend_(backend), clock_(clock), world_(store, clock, settings),
-        janitor_(store, queue_, clock, settings.config), collector_(store, queue_, clock, std::move(delete_artifact)),
+        janitor_(store, queue_, clock, settings.config), collector_(store, queue_, clock, random, std::move(delete_artifact)),
         workflows_({store, backend_, world_, queue_, clock, random},
                    [this](const json::Value& workflow) {
                      world_.finished(workflow);
@@ -86,7 +86,8 @@ Result<void> Controller::Impl::start() {
   TRY(watch_, store_.watch({}));
   TRY_DO(workflows_.restore());
   TRY_DO(crons_.take_up());
-  TRY_DO(janitor_.begin());
+  // What had ended may still have artifacts to be deleted.
+  TRY_DO(janitor_.begin([this](const json::Value& workflow) { collector_.look_at(workflow); }));
   sweep_pods();
   queue_.add_at(std::string(kResyncKey), clock_.now() + kResyncPeriod);
   return {};

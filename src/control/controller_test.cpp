@@ -421,6 +421,57 @@ TEST_F(Control, ArtifactsThatCannotBeDeletedKeepTheirWorkflow) {  // GCO-8
   bool said = false;
   for (const Value& condition : left["status"]["conditions"].items()) said = said || condition["type"].as_string() == "ArtifactGCError";
   EXPECT_TRUE(said) << json::print(left["status"]["conditions"]);
+  bool event = false;
+  const auto events = store->list({.kind = "Event"});
+  ASSERT_TRUE(events.ok());
+  for (const Value& each : events->items) event = event || each["reason"].as_string() == "ArtifactGCFailed";
+  EXPECT_TRUE(event);
+}
+
+TEST_F(Control, ArtifactsAreDeletedWhenTheirWorkflowHasEnded) {  // GCO-6, GCO-8
+  pods.outputs = *json::parse(R"({"artifacts":[{"name":"kept","artifactGC":{"strategy":"Never"},"s3":{"key":"k"}},{"name":"out","s3":{"key":"l"}}]})");
+  start();
+  Value ended = object(kArtifacts);
+  ended.at("spec").at("artifactGC").set("strategy", "OnWorkflowCompletion");
+  ASSERT_TRUE(controller->operations().create(ended, DryRun::Off).ok());
+  settle();
+  EXPECT_EQ(join(deleted_artifacts, ","), "out");
+  const Value left = workflow();
+  EXPECT_FALSE(store::has_finalizers(left));
+  const Value& artifacts = left["status"]["nodes"]["w"]["outputs"]["artifacts"];
+  ASSERT_EQ(artifacts.size(), 2u) << json::print(left["status"]);
+  EXPECT_FALSE(artifacts[size_t{0}].has("deleted"));
+  EXPECT_TRUE(artifacts[1]["deleted"].as_bool());
+  EXPECT_TRUE(left["status"]["artifactGCStatus"]["strategiesProcessed"]["OnWorkflowCompletion"].as_bool());
+  ASSERT_TRUE(store->remove({"Workflow", "argo", "w"}).ok());
+  settle();
+  EXPECT_TRUE(workflow().is_null());
+  EXPECT_EQ(deleted_artifacts.size(), 1u);  // once
+}
+
+TEST_F(Control, ByForceAWorkflowGoesWithoutItsArtifacts) {  // GCO-8
+  pods.outputs = *json::parse(R"({"artifacts":[{"name":"out","s3":{"key":"l"}}]})");
+  deletion_error = Error("denied");
+  start();
+  Value forced = object(kArtifacts);
+  forced.at("spec").at("artifactGC").set("forceFinalizerRemoval", true);
+  ASSERT_TRUE(controller->operations().create(forced, DryRun::Off).ok());
+  settle();
+  EXPECT_TRUE(store::has_finalizers(workflow()));
+  ASSERT_TRUE(store->remove({"Workflow", "argo", "w"}).ok());
+  settle();
+  EXPECT_TRUE(workflow().is_null());
+}
+
+TEST_F(Control, ByForceAWorkflowWithoutArtifactsGoesToo) {
+  start();
+  Value forced = object(kArtifacts);
+  forced.at("spec").at("artifactGC").set("forceFinalizerRemoval", true);
+  ASSERT_TRUE(controller->operations().create(forced, DryRun::Off).ok());
+  settle();
+  ASSERT_TRUE(store->remove({"Workflow", "argo", "w"}).ok());
+  settle();
+  EXPECT_TRUE(workflow().is_null());
 }
 
 TEST_F(Control, ParallelismPostpones) {  // REC-4, PAR-8

@@ -26,10 +26,13 @@ store::Key key_of(const Value& object, std::string_view kind) {
 
 }  // namespace
 
-Result<void> Janitor::begin() {
+Result<void> Janitor::begin(const std::function<void(const Value&)>& also) {
   TRY(const store::ListPage page,
       store_.list({.kind = std::string(store::kWorkflow), .completed = true, .detail = store::Detail::Header}));
-  for (const Value& workflow : page.items) finished(workflow);
+  for (const Value& workflow : page.items) {
+    finished(workflow);
+    also(workflow);
+  }
   queue_.add(std::string(kEventsKey));
   return {};
 }

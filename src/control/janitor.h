@@ -2,6 +2,7 @@
 // control/janitor.h: removes what has had its time: finished workflows by ttlStrategy (GCO-1) and
 // retention policy (GCO-2), events after an hour.
 #pragma once
+#include <functional>
 #include <string>
 
 #include "config/controller_config.h"
@@ -20,7 +21,8 @@ class Janitor {
   // A workflow (without nodes) has finished, or was found finished.
   void finished(const json::Value& workflow);
   // Looks at all finished workflows once and begins its rounds.
-  Result<void> begin();
+  // `also` is told of each finished workflow there is, without nodes.
+  Result<void> begin(const std::function<void(const json::Value&)>& also);
 
  private:
   void expire(const std::string& queue_key);

@@ -113,28 +113,4 @@ void WorkflowWorker::set_tasks(Slot& slot, const Value& tasks) {
        {"spec", Value::object({{"tasks", tasks}})}}));
 }
 
-// As Kubernetes records it (PST-6).
-Value WorkflowWorker::event_object(const Slot& slot, const engine::EventNote& note) {
-  char suffix[24];
-  std::snprintf(suffix, sizeof suffix, "%016llx", static_cast<unsigned long long>(ports_.random.next()));
-  const std::string now = to_rfc3339(ports_.clock.now());
-  const Value& metadata = slot.header["metadata"];
-  return Value::object(
-      {{"kind", store::kEvent},
-       {"metadata", Value::object({{"name", cat(slot.name, ".", suffix)}, {"namespace", slot.ns}})},
-       {"involvedObject", Value::object({{"kind", store::kWorkflow},
-                                         {"namespace", slot.ns},
-                                         {"name", slot.name},
-                                         {"uid", metadata["uid"]},
-                                         {"apiVersion", store::find_kind(store::kWorkflow)->api_version},
-                                         {"resourceVersion", metadata["resourceVersion"]}})},
-       {"reason", note.reason},
-       {"message", note.message},
-       {"source", Value::object({{"component", "workflow-controller"}})},
-       {"firstTimestamp", now},
-       {"lastTimestamp", now},
-       {"count", 1},
-       {"type", note.warning ? "Warning" : "Normal"}});
-}
-
 }  // namespace wf::control

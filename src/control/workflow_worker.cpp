@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "control/detail/workflow_slot.h"
+#include "control/event_object.h"
 #include "engine/locks.h"
 #include "engine/node_json.h"
 #include "store/kinds.h"
@@ -305,7 +306,7 @@ void WorkflowWorker::save(const SlotPtr& slot, std::shared_ptr<engine::Turn> tur
   store::Transaction transaction;
   transaction.writes.emplace_back(std::move(write));
   for (const engine::EventNote& note : turn->events) {
-    transaction.writes.emplace_back(store::Create{event_object(*slot, note)});
+    transaction.writes.emplace_back(store::Create{event_object(slot->header, note, ports_.clock.now(), ports_.random.next())});
   }
   // Claims are made in the same transaction: the status that names them and they appear together.
   for (const engine::Action& action : turn->actions) {

@@ -82,7 +82,6 @@ class WorkflowWorker {
   void set_tasks(Slot& slot, const json::Value& tasks);
   void put_object(json::Value object);
   void fail(const SlotPtr& slot, const std::string& why);
-  json::Value event_object(const Slot& slot, const engine::EventNote& note);
 
   Ports ports_;
   std::function<void(const json::Value&)> finished_, dying_;

@@ -169,6 +169,7 @@ Result<void> ArtifactStore::copy_to(const StoredObject& object, const std::strin
 }
 
 Result<void> ArtifactStore::remove(std::string_view key) {
+  if (path_of(key).empty()) return Error("an artifact needs a key");
   TRY_DO(io::remove_tree(entry_path(key)));
   return io::remove_tree(folder_path(key));
 }

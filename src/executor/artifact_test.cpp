@@ -153,6 +153,35 @@ TEST_F(Artifacts, NeverReplaceAFullFolder) {
   EXPECT_EQ(get("busy/file"), "new");
 }
 
+TEST_F(Artifacts, AreDeletedWithAllThatLiesBelow) {  // GCO-8
+  for (const char* key : {"w/out", "w/folder/a", "w/folder/sub/b", "w/folders"}) {
+    ASSERT_TRUE(store.save(key, [](int fd) { return io::write_all(fd, "x"); }).ok());
+  }
+  const ArtifactContext context{path("store"), embedded_repository()};
+  const auto at = [](const char* key) {
+    return Value::object({{"name", "a"}, {"s3", Value::object({{"key", key}})}});
+  };
+  EXPECT_TRUE(delete_artifact(context, at("w/out")).ok());
+  EXPECT_TRUE(delete_artifact(context, at("w/out")).ok());  // not there any more
+  EXPECT_TRUE(delete_artifact(context, at("w/folder")).ok());
+  const auto left = store.list("");
+  ASSERT_EQ(left.size(), 1u);
+  EXPECT_EQ(left.front().key, "w/folders");
+}
+
+TEST_F(Artifacts, ThatLieElsewhereAreNotDeleted) {
+  const ArtifactContext context{path("store"), embedded_repository()};
+  const auto deleted = [&](std::string_view driver, Value place) {
+    const auto done = delete_artifact(context, Value::object({{"name", "a"}, {driver, std::move(place)}}));
+    return done.ok() ? std::string() : done.error().message();
+  };
+  EXPECT_TRUE(deleted("raw", Value::object({{"data", "x"}})).starts_with("delete not supported for this artifact storage"));
+  EXPECT_TRUE(deleted("git", Value::object({{"repo", "https://h/x"}})).starts_with("delete not supported"));
+  EXPECT_TRUE(deleted("s3", Value::object({{"endpoint", "h"}, {"bucket", "b"}, {"key", "k"}}))
+                  .starts_with("artifact driver s3 is not supported on one machine yet"));
+  EXPECT_EQ(deleted("s3", Value::object({{"key", "/"}})), "an artifact needs a key");  // never everything
+}
+
 TEST_F(Artifacts, RefuseDriversThatAreNotThere) {
   const Value git =
       Value::object({{"name", "a"}, {"git", Value::object({{"repo", "https://h/x"}})}});

@@ -272,4 +272,19 @@ SavedArtifacts save_artifacts(const ArtifactContext& context,
   return out;
 }
 
+Result<void> delete_artifact(const ArtifactContext& context, const Value& artifact) {
+  TRY(const Value whole, located(context, artifact));
+  if (is_embedded(whole)) {
+    TRY(const std::string key, spec::location_key(whole));
+    return ArtifactStore(context.store).remove(key);
+  }
+  for (const char* driver : {"raw", "http", "git", "hdfs"}) {
+    if (!whole[driver].is_object()) continue;
+    return Error(
+        "delete not supported for this artifact storage, please check the following issue for "
+        "details: https://github.com/argoproj/argo-workflows/issues/3102");
+  }
+  return no_driver(whole);
+}
+
 }  // namespace wf::executor

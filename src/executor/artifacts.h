@@ -44,4 +44,8 @@ SavedArtifacts save_artifacts(const ArtifactContext& context,
                               const std::vector<ArtifactOutput>& outputs,
                               const std::vector<LogOutput>& logs);
 
+// Deletes what an artifact names, all that lies below its key too; one that is not there is no error.
+// `context.archive_location`: where it lies if it has no more than a key. Error texts are Argo's.
+Result<void> delete_artifact(const ArtifactContext& context, const json::Value& artifact);
+
 }  // namespace wf::executor

@@ -38,8 +38,11 @@ void Walk::first_turn() {
 
 // GCO-6: whether some artifact is to be deleted later.
 void Walk::mark_artifact_gc() {
-  if (s.status.has("artifactGCStatus")) return;
-  Value status = Value::object();
+  if (s.status["artifactGCStatus"]["notSpecified"].as_bool() || s.metadata.has("deletionTimestamp")) return;
+  const auto finalizers = s.metadata["finalizers"].items();
+  // One that is retried may have lost it.
+  if (std::find(finalizers.begin(), finalizers.end(), Value(kArtifactGcFinalizer)) != finalizers.end()) return;
+  Value status = s.status.has("artifactGCStatus") ? s.status["artifactGCStatus"] : Value::object();
   if (needs_artifact_gc(s.effective, s.templates.stored())) {
     s.metadata.at("finalizers").push_back(kArtifactGcFinalizer);
   } else {
