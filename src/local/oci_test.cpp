@@ -430,7 +430,9 @@ TEST(PullPolicy, IsKubernetesButForLoadedImages) {
   ImageRecord loaded;
   loaded.source = "file";
   EXPECT_EQ(pull_policy("", "docker.io/library/a:latest", loaded), "IfNotPresent");
-  EXPECT_EQ(pull_policy("Always", "docker.io/library/a:latest", loaded), "Always");
+  // What an API server fills in for :latest, too.
+  EXPECT_EQ(pull_policy("Always", "docker.io/library/a:latest", loaded), "IfNotPresent");
+  EXPECT_EQ(pull_policy("Always", "docker.io/library/a:1", loaded), "Always");
 }
 
 }  // namespace

@@ -9,6 +9,7 @@ import fnmatch
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -18,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 EXAMPLES = ROOT / 'examples'
 NOT_WORKFLOWS = {'workflow-template', 'cron'}
-RUN_LIMIT = 240  # seconds, for all of them together
+RUN_LIMIT = 120  # seconds, for all of them together
 
 
 def read_cases():
@@ -116,6 +117,11 @@ class Machine:
 
     def close(self):
         self.argo('system', 'stop', check=False)
+        for claim in Path(self.home, 'pods').glob('*/*/claim'):  # supervisors outlive the engine
+            try:
+                os.kill(int(claim.read_text().split()[0]), signal.SIGTERM)
+            except (OSError, ValueError, IndexError):
+                pass
         shutil.rmtree(self.home, ignore_errors=True)
 
 
