@@ -147,7 +147,9 @@ def run_all(args, cases):
         machine.start()
         running = {}
         for name, case in cases.items():
-            if args.driver == 'process' and case['isolated']: continue
+            if args.driver == 'process' and case['isolated']:
+                print(f'skip {name}: needs containers', flush=True)
+                continue
             try:
                 running[name] = machine.argo('submit', f'{name}.yaml', '-o', 'name').strip().splitlines()[-1].removeprefix('workflow.argoproj.io/')
             except Failure as failure:
