@@ -123,13 +123,11 @@ Result<void> forget_image(const Home& home, std::string_view reference) {
 
 std::string pull_policy(std::string_view written, std::string_view normalised,
                         const std::optional<ImageRecord>& found) {
+  if (!written.empty()) return std::string(written);
+  if (found && found->source == "file") return "IfNotPresent";
   const bool latest =
       normalised.ends_with(":latest") && normalised.find('@') == std::string_view::npos;
-  const std::string_view usual = latest ? "Always" : "IfNotPresent";
-  // What the pod builder filled in cannot be told from what was written.
-  const bool defaulted = written.empty() || written == usual;
-  if (found && found->source == "file" && defaulted) return "IfNotPresent";
-  return std::string(written.empty() ? usual : written);
+  return latest ? "Always" : "IfNotPresent";
 }
 
 }  // namespace wf::local

@@ -36,7 +36,7 @@ std::string layer_id(std::string_view diff_id);
 std::string layers_directory(const Home& home);
 
 // "Always", "IfNotPresent" or "Never", as Kubernetes defaults it; but an image that was loaded from
-// a file counts as present: always where the policy is what would be filled in for its tag.
+// a file counts as present whatever its tag, unless Always is written down.
 std::string pull_policy(std::string_view written, std::string_view normalised,
                         const std::optional<ImageRecord>& found);
 

