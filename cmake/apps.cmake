@@ -17,6 +17,7 @@ endfunction()
 
 app(answer ROOMS expr spec validate engine json)
 app(argo ROOMS cli)
+app(sim ROOMS control)
 
 # argoexec starts for every step and runs inside containers of any image: no shared libraries, and of
 # the rooms below it only the objects that it uses (no expressions, TLS or archives).

@@ -212,6 +212,9 @@ size_t Controller::unfinished() const { return impl_->workflows_.count(); }
 bool Controller::idle() const {
   return impl_->queue_.idle() && impl_->workflows_.count() == 0 && impl_->crons_.count() == 0;
 }
+bool Controller::at_rest() const {
+  return impl_->workflows_.count() == 0 && impl_->workflows_.running() == 0 && impl_->world_.locks().empty();
+}
 Operations& Controller::operations() { return impl_->operations_; }
 
 }  // namespace wf::control

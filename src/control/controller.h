@@ -39,6 +39,9 @@ class Controller {
   // stop until somebody asks for it again.
   bool idle() const;
   size_t unfinished() const;
+  // No workflow is in memory, none has a place among the running, and nobody holds or waits for a
+  // lock: what must be true when all workflows have ended.
+  bool at_rest() const;
 
   Operations& operations();
 

@@ -30,6 +30,8 @@ class Throttler {
   void runs(const std::string& key, const std::string& ns);
   // It has ended or is gone. Gives those whose turn has come.
   std::vector<std::string> release(const std::string& key);
+  // Those that run or wait.
+  size_t size() const { return running_.size() + waiting_.size(); }
 
  private:
   struct Place {

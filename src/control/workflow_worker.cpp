@@ -59,6 +59,11 @@ size_t WorkflowWorker::count() const {
   return slots_.size();
 }
 
+size_t WorkflowWorker::running() const {
+  const std::lock_guard lock(mutex_);
+  return throttler_.size();
+}
+
 void WorkflowWorker::store_changed(const store::Event& event) {
   const SlotPtr slot = slot_of(queue_key(event.key.ns, event.key.name));
   {

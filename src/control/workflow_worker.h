@@ -57,6 +57,8 @@ class WorkflowWorker {
   Result<void> take_up();
   // Workflows in memory: those that are unfinished.
   size_t count() const;
+  // Places among the running that are taken or waited for (PAR-8).
+  size_t running() const;
 
  private:
   struct Slot;
