@@ -31,6 +31,7 @@ std::span<const VerbEntry> all_verbs() {
       VerbEntry{"list", "list workflows", list},
       VerbEntry{"logs", "view logs of a pod or workflow", logs},
       VerbEntry{"node", "perform action on a node in a workflow", node},
+      VerbEntry{"plan", "show what a workflow would run, without running it", plan},
       VerbEntry{"resubmit", "resubmit one or more workflows", resubmit},
       VerbEntry{"resume", "resume zero or more workflows (opposite of suspend)", resume},
       VerbEntry{"retry", "retry zero or more workflows", retry},

@@ -41,6 +41,7 @@ int lint(Arguments arguments);
 int list(Arguments arguments);
 int logs(Arguments arguments);
 int node(Arguments arguments);
+int plan(Arguments arguments);
 int remove(Arguments arguments);
 int resubmit(Arguments arguments);
 int resume(Arguments arguments);
