@@ -146,7 +146,13 @@ Result<json::Value> Client::send(std::string_view method, const std::string& tar
     call.headers.set("Content-Type", "application/json");
     call.body = json::print(*body, json::Escape::None);
   }
-  TRY(const io::HttpResponse response, http_->send(call));
+  auto sent = http_->send(call);
+  // An engine that died under a question is started again and asked again.
+  for (int tries = 0; tries < 3 && method == "GET" && !connection_.is_remote() && !sent.ok() && sent.error().code() == Code::Unavailable; ++tries) {
+    TRY_DO(reconnect());
+    sent = http_->send(call);
+  }
+  TRY(const io::HttpResponse response, std::move(sent));
   if (response.status != 200) return error_of(response.status, response.body);
   if (trim(response.body).empty()) return json::Value::object();
   return json::parse(response.body);

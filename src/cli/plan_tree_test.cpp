@@ -19,10 +19,10 @@ Plan plan_of(std::string_view templates) {
 }
 
 TEST(Plan, LoopsWithKnownItemsAreExpanded) {  // EXP-9
-  const Plan plan = plan_of("  - name: main\n    steps:\n    - - {name: a, template: work, withItems: [x, y]}\n    - - {name: b, template: work}\n");
+  const Plan plan = plan_of("  - name: main\n    steps:\n    - - {name: a, template: work, withItems: [x, z]}\n    - - {name: b, template: work}\n");
   ASSERT_EQ(plan.root.children.size(), 3u);
-  EXPECT_EQ(plan.root.children[1].name, "wf[0].a(1:y)");
-  EXPECT_EQ(plan.root.children[2].waits_for, (std::vector<std::string>{"wf[0].a(0:x)", "wf[0].a(1:y)"}));
+  EXPECT_EQ(plan.root.children[1].name, "wf[0].a(1:z)");
+  EXPECT_EQ(plan.root.children[2].waits_for, (std::vector<std::string>{"wf[0].a(0:x)", "wf[0].a(1:z)"}));
   EXPECT_EQ(plan.pods, 3u);
   EXPECT_TRUE(plan.exact);
 }
