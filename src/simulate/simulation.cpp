@@ -109,7 +109,9 @@ void Simulation::turn(Subject& subject) {
     subject.seen.pods = pods_.present(setting_.ns, subject.name, now_);
   }
   world_.now = now_;
-  const engine::Observed seen = std::exchange(subject.seen, {});
+  engine::Observed seen = std::exchange(subject.seen, {});
+  subject.places.clear();
+  std::erase_if(seen.pods, [](const engine::PodSeen& pod) { return pod.node_id.empty(); });
   const engine::Turn turn = subject.run->turn(seen, now_);
   subject.run->take_changed_nodes();
   act(subject, turn);
@@ -164,9 +166,21 @@ bool Simulation::deliver_pods() {
   if (at == by_name_.end()) return true;
   Subject& subject = *at->second;
   if (event->has_result) subject.seen.results.push_back(event->result);
-  std::erase_if(subject.seen.pods, [&](const engine::PodSeen& pod) { return pod.node_id == event->node_id; });
-  if (event->gone) subject.seen.gone.push_back(event->node_id);
-  else subject.seen.pods.push_back(event->seen);
+  std::vector<engine::PodSeen>& pods = subject.seen.pods;
+  if (subject.places.empty()) {  // those that a restart put there
+    for (size_t i = 0; i < pods.size(); ++i) {
+      if (!pods[i].node_id.empty()) subject.places.emplace(pods[i].node_id, i);
+    }
+  }
+  // What was seen of the pod before is out of date: an entry without an id, which the turn leaves out.
+  if (const auto place = subject.places.find(event->node_id); place != subject.places.end()) pods[place->second].node_id.clear();
+  subject.places.erase(event->node_id);
+  if (event->gone) {
+    subject.seen.gone.push_back(event->node_id);
+  } else {
+    subject.places.emplace(event->node_id, pods.size());
+    pods.push_back(event->seen);
+  }
   notify(subject);
   return true;
 }

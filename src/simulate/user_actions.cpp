@@ -80,6 +80,7 @@ void Simulation::reload(Subject& subject, Value changed) {
   CHECK(run.ok());
   subject.run = std::move(*run);
   subject.seen = {};
+  subject.places.clear();
   subject.seen.pods = pods_.present(setting_.ns, subject.name, now_);
   subject.seen.all = true;
   notify(subject);
