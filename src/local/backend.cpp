@@ -9,6 +9,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include "base/text.h"
@@ -26,6 +27,8 @@
 
 namespace wf::local {
 namespace {
+
+constexpr int kHeldRestMs = 3000;
 
 using Key = std::pair<std::string, std::string>;  // namespace, pod
 
@@ -71,6 +74,8 @@ struct LocalBackend::State {
   std::map<Key, Pod> pods;
   std::map<Key, std::shared_ptr<Supervisor>> running;
   std::deque<Place> waiting;
+  std::set<Key> held;        // those with held_back
+  std::vector<Key> to_tell;  // changes that the watcher is to tell
   Changed changed;
   bool stop = false;
   std::thread watcher;
@@ -124,16 +129,26 @@ struct LocalBackend::State {
     while (true) {
       std::vector<pollfd> fds{{wake.get(), POLLIN, 0}, {notify.get(), POLLIN, 0}};
       std::vector<std::pair<Key, std::shared_ptr<Supervisor>>> watched;
+      std::vector<Key> news;
+      bool any_held = false;
       {
         const std::lock_guard lock(mutex);
         if (stop) return;
+        news.swap(to_tell);
+        any_held = !held.empty();
         for (const auto& one : running) {
           if (one.second) watched.push_back(one);
         }
       }
       for (const auto& [key, supervisor] : watched)
         fds.push_back({supervisor->pidfd.get(), POLLIN, 0});
-      if (::poll(fds.data(), fds.size(), -1) < 0) continue;
+      for (const Key& key : news) tell(key);
+      const int ready = ::poll(fds.data(), fds.size(), any_held ? kHeldRestMs : -1);
+      if (ready < 0) continue;
+      if (ready == 0) {  // what was missing may have come: whoever looks finds out
+        const std::lock_guard lock(mutex);
+        to_tell.assign(held.begin(), held.end());
+      }
       if (fds[0].revents) {
         uint64_t count;
         (void)!::read(wake.get(), &count, sizeof count);
@@ -184,8 +199,13 @@ struct LocalBackend::State {
     }
     pod.held_back = true;
     pod.held = std::move(request);
-    const std::lock_guard lock(mutex);
-    pods[key] = std::move(pod);
+    {
+      const std::lock_guard lock(mutex);
+      pods[key] = std::move(pod);
+      held.insert(key);
+      to_tell.push_back(key);
+    }
+    nudge();
   }
 
   Result<void> launch(const Key& key, const Request& request) {
@@ -209,6 +229,7 @@ struct LocalBackend::State {
       } else if (supervisor.life == Life::Unstarted) {
         pod.status.seen.unschedulable = "0/1 nodes are available: 1 Too many pods.";
         waiting.emplace_back(key, request.uid);
+        if (running.size() >= options.pods_max) to_tell.push_back(key);
       }
       pods[key] = std::move(pod);
     }
@@ -275,20 +296,21 @@ struct LocalBackend::State {
     }
   }
 
-  void start_held() {
-    std::vector<std::pair<Key, Request>> held;
+  void start_held(const Key& key) {
+    Request request;
     {
       const std::lock_guard lock(mutex);
-      for (const auto& [key, pod] : pods) {
-        if (pod.held_back) held.emplace_back(key, *pod.held);
-      }
+      request = *pods[key].held;
     }
-    for (auto& [key, request] : held) {
-      auto objects = resolve(request);
-      if (!objects) continue;
-      request.objects = *objects;
-      if (auto started = launch(key, request); !started)
-        hold_back(key, request, started.error().message());
+    auto objects = resolve(request);
+    if (!objects) return;
+    request.objects = *objects;
+    {
+      const std::lock_guard lock(mutex);
+      held.erase(key);
+    }
+    if (auto started = launch(key, request); !started) {
+      hold_back(key, request, started.error().message());
     }
   }
 };
@@ -358,12 +380,15 @@ void LocalBackend::terminate(const std::string& ns, const std::string& pod, Dura
     const auto found = state_->pods.find({ns, pod});
     if (found == state_->pods.end() || found->second.finished) return;
     if (found->second.held_back) {
-      Pod& held = found->second;
-      held.held_back = false;
-      held.finished = true;
-      held.status.seen.phase = "Failed";
-      held.status.seen.message = "the pod was stopped before its containers started";
-      held.status.result.complete = true;
+      Pod& one = found->second;
+      one.held_back = false;
+      one.finished = true;
+      one.status.seen.phase = "Failed";
+      one.status.seen.message = "the pod was stopped before its containers started";
+      one.status.result.complete = true;
+      state_->held.erase({ns, pod});
+      state_->to_tell.emplace_back(ns, pod);
+      state_->nudge();
       return;
     }
     auto& waiting = state_->waiting;
@@ -392,6 +417,7 @@ void LocalBackend::remove(const std::string& ns, const std::string& pod) {
       state_->running.erase(one);
     }
     std::erase_if(state_->waiting, [&](const auto& item) { return item.first == Key(ns, pod); });
+    state_->held.erase({ns, pod});
     state_->pods.erase(found);
   }
   state_->nudge();
@@ -416,7 +442,7 @@ Result<engine::PodSeen> LocalBackend::seen(const std::string& ns, const std::str
     stale = std::exchange(found->second.stale, false);
     held = found->second.held_back;
   }
-  if (held) state_->start_held();
+  if (held) state_->start_held(key);
   if (stale) state_->refresh(key);
   const std::lock_guard lock(state_->mutex);
   return state_->pods[key].status.seen;

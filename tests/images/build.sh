@@ -1,10 +1,10 @@
 #!/bin/sh
 # build.sh OUT [IMAGE...]: makes small OCI archives out of programs of this Debian machine, so that
-# tests and the quickstart need no registry: OUT/busybox.tar, debian.tar, python.tar, cowsay.tar.
+# tests and the quickstart need no registry: OUT/busybox.tar, argosay.tar, debian.tar, python.tar, cowsay.tar.
 # Each carries the names that examples use for images of its kind; `argo image load FILE` takes them.
 set -eu
 out=$1; shift
-[ $# -gt 0 ] || set -- busybox debian python cowsay
+[ $# -gt 0 ] || set -- busybox argosay debian python cowsay
 mkdir -p "$out"
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
 
@@ -13,7 +13,7 @@ need() {  # PROGRAM PACKAGE
 }
 
 skeleton() {  # ROOT
-  mkdir -p "$1/bin" "$1/etc" "$1/tmp" "$1/root" "$1/proc" "$1/sys" "$1/dev" "$1/usr" "$1/var" "$1/run" "$1/home"
+  mkdir -p "$1/bin" "$1/etc" "$1/tmp" "$1/root" "$1/proc" "$1/sys" "$1/dev" "$1/usr" "$1/var" "$1/run" "$1/home" "$1/mnt" "$1/opt" "$1/srv"
   chmod 1777 "$1/tmp"
   ln -sfn /run "$1/var/run"
   printf 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/bin/false\nuser:x:1000:1000::/home:/bin/sh\n' > "$1/etc/passwd"
@@ -92,10 +92,35 @@ build_busybox() {
   root=$work/busybox; skeleton "$root"
   cp "$(command -v busybox)" "$root/bin/busybox"
   "$root/bin/busybox" --list | while read -r applet; do [ -e "$root/bin/$applet" ] || ln -s busybox "$root/bin/$applet"; done
-  pack busybox "$root" "{\"Env\":[$path_env],\"Cmd\":[\"sh\"]}" busybox:latest busybox:1.36 alpine:latest
+  pack busybox "$root" "{\"Env\":[$path_env],\"Cmd\":[\"sh\"]}" busybox:latest busybox:1.36 alpine:latest alpine:3.23
 }
 
 core="sh bash dash cat ls cp mv rm mkdir rmdir ln chmod chown touch echo printf env true false sleep date sort uniq head tail cut tr wc tee seq expr basename dirname test grep sed awk mawk find xargs tar gzip gunzip id whoami pwd uname hostname stat du df md5sum sha256sum shuf mktemp timeout nproc base64"
+
+# Argo's image for its own tests: says, reads, sleeps or ends as it is told.
+build_argosay() {
+  need busybox busybox-static
+  root=$work/argosay; skeleton "$root"
+  cp "$(command -v busybox)" "$root/bin/busybox"
+  "$root/bin/busybox" --list | while read -r applet; do [ -e "$root/bin/$applet" ] || ln -s busybox "$root/bin/$applet"; done
+  cat > "$root/bin/argosay" <<'SCRIPT'
+#!/bin/sh
+verb=${1:-echo}; [ $# -eq 0 ] || shift
+case $verb in
+  echo)
+    text=${1-hello argo}
+    if [ $# -gt 1 ]; then mkdir -p "$(dirname "$2")" && printf '%s' "$text" > "$2"; else echo "$text"; fi ;;
+  cat) cat "$@" ;;
+  sleep) sleep "${1%s}" ;;
+  exit) exit "$1" ;;
+  assert_contains) grep -qF -- "$2" "$1" ;;
+  *) echo "argosay: unknown verb '$verb'" >&2; exit 1 ;;
+esac
+SCRIPT
+  chmod 755 "$root/bin/argosay"
+  ln -s bin/argosay "$root/argosay"
+  pack argosay "$root" "{\"Env\":[$path_env],\"Entrypoint\":[\"argosay\"]}" argoproj/argosay:v2 argoproj/argosay:v1
+}
 
 build_debian() {
   root=$work/debian; skeleton "$root"; usr_merge "$root"
@@ -140,7 +165,7 @@ build_cowsay() {
   mkdir -p "$root/usr/games" "$root/usr/share/cowsay" "$root/usr/local/bin"
   cp -a /usr/games/cowsay "$root/usr/games/"; cp -a /usr/share/cowsay/. "$root/usr/share/cowsay/"
   ln -s /usr/games/cowsay "$root/usr/local/bin/cowsay"
-  pack cowsay "$root" "{\"Env\":[$path_env],\"Cmd\":[\"cowsay\"]}" docker/whalesay:latest rancher/cowsay:latest argoproj/argosay:v2
+  pack cowsay "$root" "{\"Env\":[$path_env],\"Cmd\":[\"cowsay\"]}" docker/whalesay:latest rancher/cowsay:latest
 }
 
 for image; do "build_$image"; done
