@@ -102,7 +102,7 @@ class Backend {
   virtual Result<PodSeen> seen(const std::string& ns, const std::string& pod) = 0;
   // What its executor reported; `complete` false and no outputs before it did.
   virtual TaskResult result(const std::string& ns, const std::string& pod) = 0;
-  // All pods known of one workflow ("" = of all).
+  // All pods known of one workflow ("" = of all) in one namespace ("" = in all).
   virtual std::vector<PodSeen> list(const std::string& ns, const std::string& workflow) = 0;
   // Hands on each line of a container's log, of a removed pod too, until `line` gives false; blocks
   // while following. From any thread. NotFound where there is no log and none will come.

@@ -461,7 +461,8 @@ std::vector<engine::PodSeen> LocalBackend::list(const std::string& ns,
   {
     const std::lock_guard lock(state_->mutex);
     for (const auto& [key, pod] : state_->pods) {
-      if (key.first == ns && (workflow.empty() || pod.status.seen.workflow == workflow))
+      if ((ns.empty() || key.first == ns) &&
+          (workflow.empty() || pod.status.seen.workflow == workflow))
         keys.push_back(key);
     }
   }

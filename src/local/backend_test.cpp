@@ -325,6 +325,9 @@ TEST_P(BackendContract, ANewBackendFindsWhatRunsAndWhatFinished) {
   EXPECT_TRUE(is_alive(supervisor));
   machine->open();
   EXPECT_EQ(machine->backend().list("ns", "wf").size(), 3u);
+  EXPECT_EQ(machine->backend().list("", "").size(), 3u);
+  EXPECT_TRUE(machine->backend().list("other", "").empty());
+  EXPECT_TRUE(machine->backend().list("ns", "other").empty());
   EXPECT_EQ(of(machine->finished("done"), "main").exit_code, 4);
   EXPECT_EQ(machine->backend().seen("ns", "runs")->phase, "Running");
   EXPECT_EQ(machine->finished("later").phase, "Succeeded");
