@@ -291,7 +291,11 @@ void Walk::fail_nodes_without_pods() {
         continue;
       }
     }
-    if (late && (node.phase == Phase::Pending || suspended) && !in_exit_handler(i)) {
+    if (!late || in_exit_handler(i)) continue;
+    if (node.type == NodeType::Pod && node.phase == Phase::Running && node.pod_exists) {  // not seen in this turn
+      turn.actions.push_back(TerminatePod{pod_name(node)});
+      fail_pod_nodes(i, "Step exceeded its deadline");
+    } else if (node.phase == Phase::Pending || suspended) {
       mark_node(i, Phase::Failed, "Step exceeded its deadline");
       mark(s, s.exec(i));
     }
