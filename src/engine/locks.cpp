@@ -104,7 +104,8 @@ std::vector<std::string> LockTable::release(const std::string& key, const std::v
     const auto at = locks_.find(name);
     if (at == locks_.end() || held->second.erase(name) == 0) continue;
     dequeue(at->second, key);
-    if (at->second.holders.erase(key) > 0) free_slots(at->second, wake);
+    at->second.holders.erase(key);
+    free_slots(at->second, wake);  // also where it only waited: it may have been woken, but not the next one
     drop_if_idle(name);
   }
   if (held->second.empty()) held_by_.erase(held);
