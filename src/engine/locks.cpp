@@ -148,6 +148,13 @@ std::vector<std::string> LockTable::waiting_for(std::string_view name) const {
   return keys;
 }
 
+bool LockTable::waits(std::string_view name, std::string_view workflow_key) const {
+  const std::lock_guard guard(mutex_);
+  const auto at = locks_.find(name);
+  return at != locks_.end() && std::any_of(at->second.queue.begin(), at->second.queue.end(),
+                                           [&](const Waiting& waiting) { return waiting.workflow_key == workflow_key; });
+}
+
 std::vector<std::string> LockTable::ready_holders(const std::string& workflow_key) const {
   const std::lock_guard guard(mutex_);
   std::vector<std::string> keys;

@@ -51,6 +51,8 @@ class LockTable {
   bool restore(const LockHolder& holder, const LockWanted& lock);
   // Workflow keys that wait for locks of this name.
   std::vector<std::string> waiting_for(std::string_view lock) const;
+  // Whether the workflow or a node of it waits for the lock.
+  bool waits(std::string_view lock, std::string_view workflow_key) const;
   // Nodes of one workflow that stand at the front of a queue of a lock with free slots.
   std::vector<std::string> ready_holders(const std::string& workflow_key) const;
   std::vector<std::string> holders(std::string_view lock) const;

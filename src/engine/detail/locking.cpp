@@ -194,7 +194,9 @@ bool Walk::acquire_locks(Exec& e, Outcome& outcome) {
   const LockAttempt attempt = s.world.locks().try_acquire(holder, *wanted);
   for (const LockWanted& lock : *wanted) {
     if (attempt.acquired) note_held(s.status, lock, holder.key);
-    else note_waiting(s.status, lock, s.world.locks().holders(lock.name));
+    // Nodes that wait on are not asked again, but wait for this holder now.
+    const bool others_wait = attempt.newly && s.world.locks().waits(lock.name, s.key());
+    if (!attempt.acquired || others_wait) note_waiting(s.status, lock, s.world.locks().holders(lock.name));
   }
   s.header_changed = true;
   if (attempt.acquired) {
