@@ -2,6 +2,7 @@
 // argo simulate: runs workflows against scripted outcomes under a virtual clock.
 #include <cstdio>
 #include <map>
+#include <numeric>
 #include <optional>
 
 #include "base/text.h"
@@ -90,23 +91,20 @@ Result<Input> read_input(const std::vector<std::string>& paths, const Options& o
 class Course {
  public:
   Course(Time start, print::Style style) : start_(start), style_(style) {}
-  void look(const json::Value& workflow, Time now) {
-    const std::string name(workflow["metadata"]["name"].as_string());
-    const json::Value& status = workflow["status"];
-    tell(name, "", "workflow", status, now);
-    for (const json::Member& member : status["nodes"].members()) {
-      tell(name, member.key(), member.value["name"].as_string(), member.value, now);
+  void look(const engine::Run& run, const std::vector<engine::NodeIndex>& changed, Time now) {
+    tell(run.name(), "", "workflow", run.phase(), "", now);
+    for (const engine::NodeIndex index : changed) {
+      const engine::Node& node = run.nodes()[index];
+      tell(run.name(), run.nodes().id(index), node.name, engine::name_of(node.phase), node.message, now);
     }
   }
 
  private:
-  void tell(const std::string& workflow, std::string_view id, std::string_view what, const json::Value& state, Time now) {
-    const std::string phase(state["phase"].as_string());
+  void tell(const std::string& workflow, std::string_view id, std::string_view what, std::string_view phase, std::string_view message, Time now) {
     std::string& known = phases_[cat(workflow, "/", id)];
     if (phase.empty() || phase == known) return;
     known = phase;
     const std::string sign = print::phase_sign(phase, style_);
-    const auto message = state["message"].as_string();
     print(cat("+", expr::to_text(now - start_), "\t", workflow, "\t", what, "\t", sign.empty() || sign == phase ? "" : sign + " ", phase,
               message.empty() ? "" : "\t", message, "\n"));
   }
@@ -136,19 +134,28 @@ void print_screens(const simulate::Simulation& simulation, const print::StartOrd
 
 int run(Input input, const Options& options) {
   const print::Style style = output_style(options.no_color, options.no_utf8);
+  input.setting.keep_pods = options.output == "json";
   simulate::Simulation simulation(std::move(input.objects), std::move(input.outcomes), input.setting);
   std::optional<Course> course;
   // Much happens within one second of the virtual clock; the screens show it in its order.
   print::StartOrder order;
   const bool screens = options.output != "json";
-  if (options.watch || screens) {
-    simulation.on_change = [&](const json::Value& workflow, Time now) {
-      if (screens) order.look(workflow);
-      if (!options.watch) return;
-      if (!course) course.emplace(simulation.start(), style);
-      course->look(workflow, now);
-    };
-  }
+  const auto ids_of = [](const engine::Run& workflow, const auto& indexes) {
+    std::vector<std::string> ids;
+    for (const engine::NodeIndex index : indexes) ids.push_back(workflow.nodes().id(index));
+    return ids;
+  };
+  simulation.on_change = [&](const engine::Run& workflow, const std::vector<engine::NodeIndex>& changed, Time now) {
+    if (screens) order.look(workflow.name(), ids_of(workflow, changed));
+    if (!options.watch) return;
+    if (!course) course.emplace(simulation.start(), style);
+    course->look(workflow, changed, now);
+  };
+  simulation.on_load = [&](const engine::Run& workflow) {
+    std::vector<engine::NodeIndex> all(workflow.nodes().size());
+    std::iota(all.begin(), all.end(), engine::NodeIndex{0});
+    order.keep(workflow.name(), ids_of(workflow, all));
+  };
   const simulate::Ending ending = simulation.run();
   if (options.output == "json") {
     print(json::print(simulation.report(ending), json::Escape::None) + "\n");

@@ -5,18 +5,20 @@
 
 namespace wf::print {
 
-void StartOrder::look(const json::Value& workflow) {
+void StartOrder::look(std::string_view workflow, const std::vector<std::string>& changed) {
   ++looks_;
-  Looks& known = workflows_[std::string(workflow["metadata"]["name"].as_string())];
-  const auto nodes = workflow["status"]["nodes"].members();
-  for (const json::Member& node : nodes) known.try_emplace(std::string(node.key()), looks_);
-  if (known.size() == nodes.size()) return;
-  Looks present;
-  for (const json::Member& node : nodes) {
-    const auto at = known.find(node.key());
-    present.emplace(at->first, at->second);
+  Looks& known = workflows_[std::string(workflow)];
+  for (const std::string& node : changed) known.try_emplace(node, looks_);
+}
+
+void StartOrder::keep(std::string_view workflow, const std::vector<std::string>& present) {
+  Looks& known = workflows_[std::string(workflow)];
+  Looks kept;
+  for (const std::string& node : present) {
+    const auto at = known.find(node);
+    if (at != known.end()) kept.insert(*at);
   }
-  known = std::move(present);
+  known = std::move(kept);
 }
 
 int64_t StartOrder::of(std::string_view workflow, std::string_view node) const {

@@ -7,15 +7,16 @@
 #include <map>
 #include <string>
 #include <string_view>
-
-#include "json/value.h"
+#include <vector>
 
 namespace wf::print {
 
 class StartOrder {
  public:
-  // To be told of a workflow after each of its turns. A node that is gone is forgotten.
-  void look(const json::Value& workflow);
+  // To be told after each turn of a workflow which nodes (ids) it changed or added.
+  void look(std::string_view workflow, const std::vector<std::string>& changed);
+  // To be told when nodes of a workflow are gone: those that are still there.
+  void keep(std::string_view workflow, const std::vector<std::string>& present);
   // After which look at its workflow the node was first there; 0 for one never seen.
   int64_t of(std::string_view workflow, std::string_view node) const;
 

@@ -109,7 +109,7 @@ void ScriptedPods::create(const engine::PodRequest& request, Time now) {
   std::snprintf(uid, sizeof uid, "00000000-0000-4000-8000-%012llx", static_cast<unsigned long long>(++uids_));
   pod.uid = uid;
   pod.created_at = now;
-  created_.push_back({request.pod, request.node_name, request.tmpl});
+  if (keep_created_) created_.push_back(request.pod);
   schedule(key, pod, now, Change::Show);
   pods_.emplace(key, std::move(pod));
 }

@@ -16,7 +16,8 @@ namespace wf::simulate {
 
 class ScriptedPods {
  public:
-  explicit ScriptedPods(std::vector<PodRule> rules) : rules_(std::move(rules)), used_(rules_.size(), 0) {}
+  ScriptedPods(std::vector<PodRule> rules, bool keep_created)
+      : rules_(std::move(rules)), used_(rules_.size(), 0), keep_created_(keep_created) {}
 
   // Starts a pod; one that exists is left as it is.
   void create(const engine::PodRequest& request, Time now);
@@ -39,12 +40,8 @@ class ScriptedPods {
   // Carries out the first thing that is due at `now`; nothing if nothing is.
   std::optional<Event> step(Time now);
 
-  struct Created {
-    json::Value pod;
-    std::string node_name;
-    json::Value tmpl;
-  };
-  const std::vector<Created>& created() const { return created_; }
+  // Every pod as it was created, in order; none unless they are kept.
+  const std::vector<json::Value>& created() const { return created_; }
   // Names of nodes in the order in which their pods were seen.
   const std::vector<std::string>& order() const { return order_; }
   // What is present of one workflow.
@@ -81,7 +78,8 @@ class ScriptedPods {
   std::set<Due> due_;
   uint64_t sequence_ = 0;
   uint64_t uids_ = 0;
-  std::vector<Created> created_;
+  bool keep_created_;
+  std::vector<json::Value> created_;
   std::vector<std::string> order_;
 };
 

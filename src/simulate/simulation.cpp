@@ -20,7 +20,7 @@ const Time kStart = std::chrono::sys_days(std::chrono::year(2026) / 1 / 2) + std
 }  // namespace
 
 Simulation::Simulation(std::vector<Value> objects, Outcomes outcomes, Setting setting)
-    : setting_(std::move(setting)), outcomes_(std::move(outcomes)), world_(setting_.config), pods_(outcomes_.pods) {
+    : setting_(std::move(setting)), outcomes_(std::move(outcomes)), world_(setting_.config), pods_(outcomes_.pods, setting_.keep_pods) {
   if (setting_.any_image) world_.accept_any_image();
   start_ = now_ = is_set(setting_.at) ? setting_.at : kStart;
   for (Value& object : objects) {
@@ -67,9 +67,10 @@ void Simulation::wake(const std::string& name, Time at) {
   if (found == by_name_.end()) return;
   Subject& subject = *found->second;
   if (is_set(subject.wake_at) && subject.wake_at <= at) return;
-  if (is_set(subject.wake_at)) std::erase_if(wakes_, [&](const Wake& one) { return one.name == name; });
+  if (is_set(subject.wake_at)) wakes_.erase({subject.wake_at, subject.wake_sequence, {}});
   subject.wake_at = at;
-  wakes_.insert({at, ++sequence_, name});
+  subject.wake_sequence = ++sequence_;
+  wakes_.insert({at, subject.wake_sequence, name});
 }
 
 // PAR-8.
@@ -106,14 +107,12 @@ void Simulation::turn(Subject& subject) {
   ++turns_;
   if (setting_.full_walks) {
     subject.run->forget();
-    subject.seen.pods = pods_.present(setting_.ns, subject.name, now_);
+    subject.see_anew(pods_.present(setting_.ns, subject.name, now_));
   }
   world_.now = now_;
-  engine::Observed seen = std::exchange(subject.seen, {});
-  subject.places.clear();
-  std::erase_if(seen.pods, [](const engine::PodSeen& pod) { return pod.node_id.empty(); });
+  const engine::Observed seen = subject.take_seen();
   const engine::Turn turn = subject.run->turn(seen, now_);
-  subject.run->take_changed_nodes();
+  const std::vector<engine::NodeIndex> changed = subject.run->take_changed_nodes();
   act(subject, turn);
   if (subject.run->ended() && !subject.ended) {
     subject.ended = true;
@@ -121,7 +120,7 @@ void Simulation::turn(Subject& subject) {
       if (!other->started) notify(*other);
     }
   }
-  if (turn.changed && on_change) on_change(subject.run->object(), now_);
+  if (turn.changed && on_change) on_change(*subject.run, changed, now_);
 }
 
 void Simulation::act(Subject& subject, const engine::Turn& turn) {
@@ -160,27 +159,14 @@ bool Simulation::holds(const Condition& condition, const std::string& workflow) 
 }
 
 bool Simulation::deliver_pods() {
-  const auto event = pods_.step(now_);
+  auto event = pods_.step(now_);
   if (!event) return false;
   const auto at = by_name_.find(event->workflow);
   if (at == by_name_.end()) return true;
   Subject& subject = *at->second;
   if (event->has_result) subject.seen.results.push_back(event->result);
-  std::vector<engine::PodSeen>& pods = subject.seen.pods;
-  if (subject.places.empty()) {  // those that a restart put there
-    for (size_t i = 0; i < pods.size(); ++i) {
-      if (!pods[i].node_id.empty()) subject.places.emplace(pods[i].node_id, i);
-    }
-  }
-  // What was seen of the pod before is out of date: an entry without an id, which the turn leaves out.
-  if (const auto place = subject.places.find(event->node_id); place != subject.places.end()) pods[place->second].node_id.clear();
-  subject.places.erase(event->node_id);
-  if (event->gone) {
-    subject.seen.gone.push_back(event->node_id);
-  } else {
-    subject.places.emplace(event->node_id, pods.size());
-    pods.push_back(event->seen);
-  }
+  if (event->gone) subject.see_gone(event->node_id);
+  else subject.see(std::move(event->seen));
   notify(subject);
   return true;
 }
@@ -272,8 +258,7 @@ Value Simulation::report(Ending ending) const {
   for (Value& workflow : workflows()) list.push_back(std::move(workflow));
   out.set("workflows", list);
   Value pods = Value::array();
-  for (const ScriptedPods::Created& created : pods_.created()) {
-    Value pod = created.pod;
+  for (Value pod : pods_.created()) {
     pod.erase("apiVersion");
     pod.erase("kind");
     // ARGO_TEMPLATE's value as an object.

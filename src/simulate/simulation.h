@@ -26,6 +26,7 @@ struct Setting {
   Duration time_max = std::chrono::hours(24 * 30);
   size_t nodes_max = 2'000'000;
   bool any_image = false;                      // containers without a command run whatever their image runs
+  bool keep_pods = true;                       // for the report; without, a large run keeps far less
   bool full_walks = false;                     // forget between turns: the slow, obvious way (tests)
 };
 
@@ -53,8 +54,10 @@ class Simulation {
   Time now() const { return now_; }
   Time start() const { return start_; }
   size_t turns() const { return turns_; }
-  // Called after each turn that changed something, for those who watch.
-  std::function<void(const json::Value& workflow, Time now)> on_change;
+  // For those who watch: called after each turn that changed something, with the nodes that did; and
+  // when a user's action put another state in a workflow's place, before its next turn.
+  std::function<void(const engine::Run& run, const std::vector<engine::NodeIndex>& changed, Time now)> on_change;
+  std::function<void(const engine::Run& run)> on_load;
 
  private:
   struct Subject;

@@ -79,9 +79,8 @@ void Simulation::reload(Subject& subject, Value changed) {
   auto run = engine::Run::load(changed, world_);
   CHECK(run.ok());
   subject.run = std::move(*run);
-  subject.seen = {};
-  subject.places.clear();
-  subject.seen.pods = pods_.present(setting_.ns, subject.name, now_);
+  if (on_load) on_load(*subject.run);
+  subject.see_anew(pods_.present(setting_.ns, subject.name, now_));
   subject.seen.all = true;
   notify(subject);
   subject.ended = subject.run->ended();
