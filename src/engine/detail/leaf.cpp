@@ -41,17 +41,7 @@ bool Walk::result_used(const Exec& e) {
   if (e.boundary == kNoNode) return false;
   const Exec* outer = s.exec(e.boundary);
   if (outer == nullptr || !outer->resolved.compiled) return false;
-  const Compiled& parent = *outer->resolved.compiled;
-  const std::string name(call_name(e.name));
-  const auto known = parent.result_used.find(name);
-  if (known != parent.result_used.end()) return known->second;
-  const std::string_view kind = parent.type == spec::TemplateType::Dag ? "tasks" : "steps";
-  bool used = parent.text.find(cat(kind, ".", name, ".outputs.result")) != std::string::npos;
-  for (const char* quote : {"'", "\\\"", "\""}) {
-    used = used || parent.text.find(cat(kind, "[", quote, name, quote, "].outputs.result")) != std::string::npos;
-  }
-  parent.result_used.emplace(name, used);
-  return used;
+  return outer->resolved.compiled->results_used.contains(std::string(call_name(e.name)));
 }
 
 bool Walk::create_pod(Exec& e, Outcome& outcome) {

@@ -14,6 +14,27 @@ using json::Value;
 constexpr std::string_view kChanging[] = {"workflow.duration", "workflow.status", "workflow.outputs",
                                           "workflow.failures"};
 
+// What `steps.NAME.outputs.result` and `steps['NAME'].outputs.result` name in a template's JSON text.
+std::unordered_set<std::string> results_used(std::string_view text, std::string_view kind) {
+  constexpr std::string_view kEnd = ".outputs.result";
+  const auto in_name = [](char c) { return c == '-' || c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  std::unordered_set<std::string> names;
+  for (size_t at = text.find(kEnd); at != std::string_view::npos; at = text.find(kEnd, at + 1)) {
+    std::string_view before = text.substr(0, at);
+    std::string opening = ".";
+    for (const std::string_view quote : {"'", "\\\"", "\""}) {
+      if (!before.ends_with(cat(quote, "]"))) continue;
+      before.remove_suffix(quote.size() + 1);
+      opening = cat("[", quote);
+      break;
+    }
+    size_t start = before.size();
+    while (start > 0 && in_name(before[start - 1])) --start;
+    if (before.substr(0, start).ends_with(cat(kind, opening))) names.emplace(before.substr(start));
+  }
+  return names;
+}
+
 Error not_found(std::string text) { return Error(std::move(text), Code::NotFound); }
 
 const Value* template_object_spec(const Value& object) { return object.find("spec"); }
@@ -75,6 +96,7 @@ Result<std::shared_ptr<const Compiled>> Templates::compile(Value tmpl) {
     TRY(tmpl, spec::with_template_defaults(tmpl, spec_["templateDefaults"]));
   }
   compiled->text = json::print(tmpl);
+  compiled->results_used = results_used(compiled->text, compiled->type == spec::TemplateType::Dag ? "tasks" : "steps");
   Value body = tmpl;
   body.erase("inputs");
   TRY(compiled->body, expr::Template::parse_valid(json::print(body)));

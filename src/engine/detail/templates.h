@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "base/result.h"
 #include "engine/world.h"
@@ -32,8 +33,8 @@ struct Compiled {
   // Plans of the template as it is: used by nodes whose processed template is the same text.
   mutable std::shared_ptr<const StepsPlan> steps;
   mutable std::shared_ptr<const DagPlan> dag;
-  // OUT-15, by name of step or task.
-  mutable std::unordered_map<std::string, bool> result_used;
+  // OUT-15: the steps or tasks of this template whose result its text mentions.
+  std::unordered_set<std::string> results_used;
 };
 
 struct Resolved {
