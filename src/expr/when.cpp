@@ -18,22 +18,39 @@ namespace {
 
 // How tightly an operator binds, loosest first. Operators of one level are applied from left to
 // right, `**` and `? :` too (WHN-6).
-enum Level { kSeparate, kTernary, kOr, kAnd, kCompare, kBits, kShift, kAdd, kMultiply, kPower, kOperand };
+enum Level {
+  kSeparate,
+  kTernary,
+  kOr,
+  kAnd,
+  kCompare,
+  kBits,
+  kShift,
+  kAdd,
+  kMultiply,
+  kPower,
+  kOperand
+};
 
 Level level_of(const Token& token) {
   const std::string& symbol = token.shown;
   switch (token.kind) {
-    case Kind::Separator: return kSeparate;
-    case Kind::Ternary: return kTernary;
-    case Kind::LogicalOp: return symbol == "||" ? kOr : kAnd;
-    case Kind::Comparator: return kCompare;
+    case Kind::Separator:
+      return kSeparate;
+    case Kind::Ternary:
+      return kTernary;
+    case Kind::LogicalOp:
+      return symbol == "||" ? kOr : kAnd;
+    case Kind::Comparator:
+      return kCompare;
     case Kind::Modifier:
       if (symbol == "**") return kPower;
       if (symbol == "*" || symbol == "/" || symbol == "%") return kMultiply;
       if (symbol == "+" || symbol == "-") return kAdd;
       if (symbol == "<<" || symbol == ">>") return kShift;
       return kBits;
-    default: return kOperand;
+    default:
+      return kOperand;
   }
 }
 
@@ -57,25 +74,29 @@ class Parser {
 
   const Token* peek() const { return at_ < tokens_.size() ? &tokens_[at_] : nullptr; }
 
+  // Operators that bind at least as tightly as `level`. The levels are taken in a loop, not by
+  // recursion, so that a parenthesis costs two frames of the stack; an operand behind an operator
+  // counts as a depth too.
   Result<Node> chain(int level, int depth) {
-    if (depth > kDepthMax) return Error("expression is nested too deeply");
-    if (level == kOperand) return operand(depth);
-    TRY(Node first, chain(level + 1, depth));
-    const Token* token = peek();
-    if (token == nullptr || level_of(*token) != level) return first;
-    Node out;
-    out.form = Node::Form::Chain;
-    out.operands.push_back(std::move(first));
-    for (; token != nullptr && level_of(*token) == level; token = peek()) {
-      ++at_;
-      TRY(Node next, chain(level + 1, depth));
-      out.operators.push_back(token);
-      out.operands.push_back(std::move(next));
+    TRY(Node left, operand(depth));
+    for (int tightness = kOperand - 1; tightness >= level; --tightness) {
+      if (!is_next(tightness)) continue;
+      Node out;
+      out.form = Node::Form::Chain;
+      out.operands.push_back(std::move(left));
+      while (is_next(tightness)) {
+        out.operators.push_back(&tokens_[at_++]);
+        TRY(Node next, chain(tightness + 1, depth + 1));
+        out.operands.push_back(std::move(next));
+      }
+      left = std::move(out);
     }
-    return out;
+    return left;
   }
+  bool is_next(int level) const { return peek() != nullptr && level_of(*peek()) == level; }
 
   Result<Node> operand(int depth) {
+    if (depth > kDepthMax) return Error("expression is nested too deeply");
     const Token* token = peek();
     if (token == nullptr || token->kind == Kind::ClauseClose) return Node();
     ++at_;
@@ -131,11 +152,16 @@ bool equal(const Value& a, const Value& b) {
 Error unusable(const Value& value, const Token& op) {
   const auto text = cat("Value '", print(value), "' cannot be used with the ");
   switch (op.kind) {
-    case Kind::LogicalOp: return Error(cat(text, "logical operator '", op.shown, "', it is not a bool"));
-    case Kind::Comparator: return Error(cat(text, "comparator '", op.shown, "', it is not a number"));
-    case Kind::Ternary: return Error(cat(text, "ternary operator '", op.shown, "', it is not a bool"));
-    case Kind::Prefix: return Error(cat(text, "prefix '", op.shown, "'"));
-    default: return Error(cat(text, "modifier '", op.shown, "', it is not a number"));
+    case Kind::LogicalOp:
+      return Error(cat(text, "logical operator '", op.shown, "', it is not a bool"));
+    case Kind::Comparator:
+      return Error(cat(text, "comparator '", op.shown, "', it is not a number"));
+    case Kind::Ternary:
+      return Error(cat(text, "ternary operator '", op.shown, "', it is not a bool"));
+    case Kind::Prefix:
+      return Error(cat(text, "prefix '", op.shown, "'"));
+    default:
+      return Error(cat(text, "modifier '", op.shown, "', it is not a number"));
   }
 }
 
@@ -158,15 +184,24 @@ double shifted(const std::string& symbol, double left, double right) {
 
 double arithmetic(const std::string& symbol, double left, double right) {
   switch (symbol[0]) {
-    case '+': return left + right;
-    case '-': return left - right;
-    case '/': return left / right;
-    case '%': return std::fmod(left, right);
-    case '*': return symbol == "*" ? left * right : power(left, right);
-    case '&': return static_cast<double>(to_int64(left) & to_int64(right));
-    case '|': return static_cast<double>(to_int64(left) | to_int64(right));
-    case '^': return static_cast<double>(to_int64(left) ^ to_int64(right));
-    default: return shifted(symbol, left, right);
+    case '+':
+      return left + right;
+    case '-':
+      return left - right;
+    case '/':
+      return left / right;
+    case '%':
+      return std::fmod(left, right);
+    case '*':
+      return symbol == "*" ? left * right : power(left, right);
+    case '&':
+      return static_cast<double>(to_int64(left) & to_int64(right));
+    case '|':
+      return static_cast<double>(to_int64(left) | to_int64(right));
+    case '^':
+      return static_cast<double>(to_int64(left) ^ to_int64(right));
+    default:
+      return shifted(symbol, left, right);
   }
 }
 
@@ -174,7 +209,8 @@ Result<Value> modified(const Token& op, const Value& left, const Value& right) {
   if (op.shown == "+" && (left.as_string() != nullptr || right.as_string() != nullptr)) {
     return Value{print(left) + print(right)};
   }
-  const bool plus_fails = op.shown == "+" && (left.as_number() == nullptr || right.as_number() == nullptr);
+  const bool plus_fails =
+      op.shown == "+" && (left.as_number() == nullptr || right.as_number() == nullptr);
   if (plus_fails || left.as_number() == nullptr) return unusable(left, op);
   if (right.as_number() == nullptr) return unusable(right, op);
   return Value{arithmetic(op.shown, *left.as_number(), *right.as_number())};
@@ -197,8 +233,8 @@ Result<Value> matched(const Token& op, const Value& left, const Value& right) {
   } else {
     auto compiled = compile_regexp(*right.as_string());
     if (!compiled.ok()) {
-      return Error(cat("Unable to compile regexp pattern '", *right.as_string(), "': ",
-                       compiled.error().message()));
+      return Error(cat("Unable to compile regexp pattern '", *right.as_string(),
+                       "': ", compiled.error().message()));
     }
     pattern = std::move(*compiled);
   }
@@ -208,7 +244,8 @@ Result<Value> matched(const Token& op, const Value& left, const Value& right) {
 Result<Value> contained(const Token& op, const Value& left, const Value& right) {
   if (right.as_list() == nullptr) return unusable(right, op);
   for (const auto& item : *right.as_list()) {
-    if (left.as_list() != nullptr && item.as_list() != nullptr) return Error("a list cannot be looked up in a list");
+    if (left.as_list() != nullptr && item.as_list() != nullptr)
+      return Error("a list cannot be looked up in a list");
     if (equal(left, item)) return Value{true};
   }
   return Value{false};
@@ -279,7 +316,8 @@ Result<Value> prefixed(const Token& op, const Value& right) {
 
 Result<Value> evaluate(const Node& node) {
   switch (node.form) {
-    case Node::Form::Nothing: return Value();
+    case Node::Form::Nothing:
+      return Value();
     case Node::Form::Literal:
       if (node.token->kind != Kind::Variable) return node.token->value;
       return Error(cat("No parameter '", node.token->shown, "' found."));
@@ -290,7 +328,8 @@ Result<Value> evaluate(const Node& node) {
     case Node::Form::Accessor:
       if (!node.operands.empty()) TRY_DO(evaluate(node.operands[0]));
       return Error(cat("No parameter '", *node.token->value.as_string(), "' found."));
-    case Node::Form::Chain: break;
+    case Node::Form::Chain:
+      break;
   }
   TRY(Value value, evaluate(node.operands[0]));
   for (size_t i = 0; i < node.operators.size(); ++i) {
@@ -328,7 +367,8 @@ Result<Value> evaluate(const std::vector<Token>& tokens) {
 namespace {
 
 Error not_boolean(std::string_view expression, const govaluate::Value& value) {
-  return Error(cat("Expected boolean evaluation for '", expression, "'. Got ", govaluate::print(value)));
+  return Error(
+      cat("Expected boolean evaluation for '", expression, "'. Got ", govaluate::print(value)));
 }
 
 Error explained(std::string_view what, std::string_view when, const Error& cause) {
@@ -341,10 +381,12 @@ Result<bool> should_execute(std::string_view when) {
   if (when.empty()) return true;
   auto tokens = govaluate::checked_tokens(when);
   if (!tokens.ok()) {
-    const bool quotes_may_help = tokens.error().message().find("Invalid token") != std::string::npos;
+    const bool quotes_may_help =
+        tokens.error().message().find("Invalid token") != std::string::npos;
     const Error error = explained("Invalid 'when' expression", when, tokens.error());
     return quotes_may_help
-               ? Error(cat(error.message(), " (hint: try wrapping the affected expression in quotes (\"))"))
+               ? Error(cat(error.message(),
+                           " (hint: try wrapping the affected expression in quotes (\"))"))
                : error;
   }
   if (const auto named = govaluate::name_strings(*tokens); !named.ok()) {

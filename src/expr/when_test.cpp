@@ -25,16 +25,23 @@ TEST(When, BareWordsAreStrings) {  // WHN-1, WHN-3
 }
 
 TEST(When, ErrorsSayWhatFailed) {  // WHN-2, WHN-4, WHN-5, WHN-11
-  EXPECT_EQ(outcome("x y"), "Invalid 'when' expression 'x y': Cannot transition token types from VARIABLE [x] to VARIABLE [y]");
+  EXPECT_EQ(outcome("x y"),
+            "Invalid 'when' expression 'x y': Cannot transition token types from VARIABLE [x] to "
+            "VARIABLE [y]");
   EXPECT_EQ(outcome("{{x}} == 1"),
-            "Invalid 'when' expression '{{x}} == 1': Invalid token: '{{' (hint: try wrapping the affected "
+            "Invalid 'when' expression '{{x}} == 1': Invalid token: '{{' (hint: try wrapping the "
+            "affected "
             "expression in quotes (\"))");
-  EXPECT_EQ(outcome("!x"), "Failed to parse 'when' expression '!x': Cannot transition token types from PREFIX [!] to STRING [x]");
+  EXPECT_EQ(outcome("!x"),
+            "Failed to parse 'when' expression '!x': Cannot transition token types from PREFIX [!] "
+            "to STRING [x]");
   EXPECT_EQ(outcome("x-y == z"),
-            "Failed to evaluate 'when' expresion 'x-y == z': Value 'x' cannot be used with the modifier '-', "
+            "Failed to evaluate 'when' expresion 'x-y == z': Value 'x' cannot be used with the "
+            "modifier '-', "
             "it is not a number");
   EXPECT_EQ(outcome("2 + 2"), "Expected boolean evaluation for '2 + 2'. Got 4");
-  EXPECT_EQ(outcome("x.Y == 1"), "Failed to evaluate 'when' expresion 'x.Y == 1': No parameter 'x' found.");
+  EXPECT_EQ(outcome("x.Y == 1"),
+            "Failed to evaluate 'when' expresion 'x.Y == 1': No parameter 'x' found.");
   EXPECT_EQ(outcome("(1"), "Invalid 'when' expression '(1': Unbalanced parenthesis");
 }
 
@@ -54,11 +61,18 @@ TEST(When, ValuesAreNotCoerced) {  // WHN-7, WHN-8
   EXPECT_EQ(outcome("9007199254740993 == 9007199254740992"), "yes");
   EXPECT_EQ(outcome("false && x"), "no") << "the right side is not looked at";
   EXPECT_EQ(outcome("abc =~ '^a.c$'"), "yes");
-  EXPECT_EQ(outcome("abc =~ '('").substr(0, 53), "Invalid 'when' expression 'abc =~ '('': error parsing");
+  EXPECT_EQ(outcome("abc =~ '('").substr(0, 53),
+            "Invalid 'when' expression 'abc =~ '('': error parsing");
 }
 
 TEST(When, DeepNestingIsRefusedAndLongChainsAreNot) {
   EXPECT_FALSE(should_execute(std::string(5'000, '(') + "true" + std::string(5'000, ')')).ok());
+  std::string prefixes, operators;
+  for (int i = 0; i < 100'000; ++i) prefixes += "! ";
+  EXPECT_FALSE(should_execute(prefixes + "true").ok());
+  for (int i = 0; i < 5'000; ++i) operators += "true || true && 1 == 1 & 1 << 1 + 1 * 1 ** (";
+  EXPECT_FALSE(should_execute(operators + "1").ok());
+  EXPECT_EQ(outcome(std::string(300, '(') + "true" + std::string(300, ')')), "yes");
   std::string chain = "true";
   for (int i = 0; i < 50'000; ++i) chain += " && true";
   EXPECT_EQ(outcome(chain), "yes");
@@ -66,7 +80,8 @@ TEST(When, DeepNestingIsRefusedAndLongChainsAreNot) {
 
 TEST(When, OfACronWorkflowHasNoBareWords) {  // CRN-13
   EXPECT_TRUE(*evaluate_condition("'a' == 'a'", BareWords::AreErrors));
-  EXPECT_EQ(evaluate_condition("a == 'a'", BareWords::AreErrors).error().message(), "No parameter 'a' found.");
+  EXPECT_EQ(evaluate_condition("a == 'a'", BareWords::AreErrors).error().message(),
+            "No parameter 'a' found.");
 }
 
 }  // namespace
