@@ -5,6 +5,8 @@
 #include <chrono>
 #include <filesystem>
 #include <map>
+#include <numeric>
+#include <set>
 
 #include "base/text.h"
 #include "cli/simulation_input.h"
@@ -82,18 +84,21 @@ Result<Parts> parts_of(const TestCase& test) {
 // Counts the pods that are there at once.
 class Peaks {
  public:
-  void look(const json::Value& workflow) {
-    std::map<std::string, size_t> counts;
-    for (const json::Member& member : workflow["status"]["nodes"].members()) {
-      const json::Value& node = member.value;
-      const auto phase = node["phase"].as_string();
-      if (node["type"].as_string() == "Pod" && (phase == "Running" || phase == "Pending")) ++counts[std::string(node["templateName"].as_string())];
+  void look(const engine::Run& run, const std::vector<engine::NodeIndex>& changed) {
+    Running& running = now_[run.name()];
+    for (const engine::NodeIndex index : changed) {
+      const engine::Node& node = run.nodes()[index];
+      const bool there = node.type == engine::NodeType::Pod && (node.phase == engine::Phase::Running || node.phase == engine::Phase::Pending);
+      const bool known = running.nodes.contains(index);
+      if (there == known) continue;
+      if (there) running.nodes.insert(index);
+      else running.nodes.erase(index);
+      running.of_templates[run.nodes().interned.at(node.template_name)] += there ? 1 : size_t(-1);
     }
-    now_[std::string(workflow["metadata"]["name"].as_string())] = std::move(counts);
     size_t total = 0;
     std::map<std::string, size_t> by_template;
     for (const auto& [name, each] : now_) {
-      for (const auto& [tmpl, count] : each) {
+      for (const auto& [tmpl, count] : each.of_templates) {
         total += count;
         by_template[tmpl] += count;
       }
@@ -102,17 +107,30 @@ class Peaks {
     for (const auto& [tmpl, count] : by_template) of_templates[tmpl] = std::max(of_templates[tmpl], count);
   }
 
+  // Another state took the workflow's place.
+  void look_anew(const engine::Run& run) {
+    now_.erase(run.name());
+    std::vector<engine::NodeIndex> all(run.nodes().size());
+    std::iota(all.begin(), all.end(), engine::NodeIndex{0});
+    look(run, all);
+  }
+
   size_t peak = 0;
   std::map<std::string, size_t> of_templates;
 
  private:
-  std::map<std::string, std::map<std::string, size_t>> now_;
+  struct Running {
+    std::set<engine::NodeIndex> nodes;
+    std::map<std::string, size_t> of_templates;
+  };
+  std::map<std::string, Running> now_;
 };
 
 Seen simulate_parts(Parts parts) {
   simulate::Simulation simulation(std::move(parts.objects), std::move(parts.outcomes), parts.setting);
   Peaks peaks;
-  simulation.on_change = [&](const json::Value& workflow, Time) { peaks.look(workflow); };
+  simulation.on_change = [&](const engine::Run& run, const std::vector<engine::NodeIndex>& changed, Time) { peaks.look(run, changed); };
+  simulation.on_load = [&](const engine::Run& run) { peaks.look_anew(run); };
   const simulate::Ending ending = simulation.run();
   const json::Value report = simulation.report(ending);
   Seen seen{.result = std::string(report["result"].as_string()),
