@@ -54,3 +54,6 @@ endif()
 add_test(NAME scenarios COMMAND argo test --quiet tests/scenarios WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
 add_test(NAME e2e_embedded COMMAND tests/e2e/embedded.sh $<TARGET_FILE:argo> WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
 set_tests_properties(e2e_embedded PROPERTIES TIMEOUT 240)
+
+# The controller under seeded faults (apps/sim.cpp); ./dev ci --full runs more seeds.
+add_test(NAME sim COMMAND sim --seeds 200)

@@ -41,6 +41,8 @@ Value essence(const Value& workflow) {
     for (const char* field : {"type", "phase", "templateName", "displayName", "boundaryID", "inputs", "outputs"}) {
       kept.set(field, node[field]);
     }
+    // A daemon ends when it is told to: whether that is still seen depends on the time.
+    if (node["templateName"].as_string() == "serve") kept.set("phase", ""), kept.set("outputs", "");
     kept.set("children", names(node["children"]));
     by_name[std::string(node["name"].as_string())] = kept;
   }
@@ -130,6 +132,7 @@ void Course::pause() {
     clock_.time = std::max(clock_.time, next);
   }
   if (random_.per_mille(faults_.clock_jump)) {
+    missing_.clear();
     clock_.time += std::chrono::seconds(random_.chance(50) ? random_.between(1, 7200) : -random_.between(1, 300));
   }
   pods_.advance();

@@ -54,10 +54,10 @@ class Leaves {
     return list;
   }
 
-  std::string any() {
+  std::string any(bool locks) {
     static constexpr const char* kNames[] = {"work", "work", "flaky", "flaky-retried", "flaky-retried", "say", "make",
-                                             "locked-a", "flaky-locked-b", "limited", "pause", "hold"};
-    return kNames[random_.below(static_cast<int>(std::size(kNames)))];
+                                             "pause", "hold", "locked-a", "flaky-locked-b", "limited"};
+    return kNames[random_.below(static_cast<int>(std::size(kNames)) - (locks ? 0 : 3))];
   }
 
  private:
@@ -88,13 +88,13 @@ class Leaves {
 
 class Builder {
  public:
-  Builder(Seeded& random, Scenario& scenario) : random_(random), leaves_(random, scenario) {}
+  Builder(Seeded& random, Scenario& scenario) : random_(random), leaves_(random, scenario), locks_(random.chance(50)) {}
   Value build(const std::string& name);
 
  private:
   std::string composite(int depth);
   std::string child(int depth) {
-    return depth < 3 && nodes_left_ > 0 && random_.chance(35) ? composite(depth + 1) : leaves_.any();
+    return depth < 3 && nodes_left_ > 0 && random_.chance(35) ? composite(depth + 1) : leaves_.any(locks_);
   }
   Value call(const std::string& name, int depth);
   void add_loop(Value& step, const std::string& list);
@@ -104,8 +104,12 @@ class Builder {
   Seeded& random_;
   Leaves leaves_;
   Value templates_ = Value::array();
+  // Either locks or limits of parallelism: a node that waits for a lock has a slot, and one that waits
+  // for a slot may hold the lock.
+  bool locks_;
   int count_ = 0;
   int nodes_left_ = 12;
+  bool serves_ = false;
 };
 
 Value Builder::call(const std::string& name, int depth) {
@@ -136,6 +140,7 @@ Value Builder::steps(int depth) {
   if (lists) groups.push_back(Value::array({Value::object({{"name", "first"}, {"template", "make"}})}));
   if (depth == 0 && random_.chance(20)) {
     groups.push_back(Value::array({Value::object({{"name", "server"}, {"template", "serve"}})}));
+    serves_ = true;
   }
   for (int i = random_.between(1, 3); i > 0; --i) {
     Value group = Value::array();
@@ -154,7 +159,10 @@ Value Builder::dag(int depth) {
   const int count = random_.between(2, 5);
   for (int i = 0; i < count; ++i) {
     Value task = call(cat("t", i), depth);
-    if (!task["template"].as_string().starts_with("make")) add_loop(task, "");
+    add_loop(task, "");
+    // A task's exit handler runs if a pass still comes to the task after its end, which depends on
+    // when its dependents end.
+    task.erase("hooks");
     std::string depends;
     for (int k = 0; k < i; ++k) {
       if (!random_.chance(40)) continue;
@@ -187,9 +195,10 @@ std::string Builder::composite(int depth) {
   } else {
     tmpl.set("dag", dag(depth));
   }
-  if (random_.chance(20)) tmpl.set("parallelism", random_.between(1, 3));
+  // A daemon keeps its slot: with one slot nothing else would run.
+  if (!locks_ && random_.chance(25)) tmpl.set("parallelism", random_.between(serves_ ? 2 : 1, 3));
   // One lock a depth: nobody waits for one while holding one that is deeper.
-  if (random_.chance(12)) tmpl.set("synchronization", Value::object({{"mutexes", Value::array({named(cat("level-", depth))})}}));
+  if (locks_ && random_.chance(20)) tmpl.set("synchronization", Value::object({{"mutexes", Value::array({named(cat("level-", depth))})}}));
   if (random_.chance(12)) tmpl.set("retryStrategy", retry_strategy(random_));
   templates_.push_back(tmpl);
   return name;
@@ -203,7 +212,7 @@ Value Builder::build(const std::string& name) {
     templates_.push_back(Value::object({{"name", "bye"}, {"steps", Value::array({Value::array({Value::object({{"name", "end"}, {"template", "flaky"}})})})}}));
     spec.set("onExit", random_.chance(50) ? "work" : "bye");
   }
-  if (random_.chance(25)) spec.set("parallelism", random_.between(1, 4));
+  if (!locks_ && random_.chance(35)) spec.set("parallelism", random_.between(serves_ ? 2 : 1, 4));
   if (random_.chance(15)) spec.set("synchronization", Value::object({{"mutexes", Value::array({named("whole")})}}));
   if (random_.chance(15)) spec.set("priority", random_.between(1, 3));
   if (random_.chance(30)) {

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdio>
+#include <set>
 #include <thread>
 
 #include "base/text.h"
@@ -93,12 +94,17 @@ Result<void> Controller::Impl::start() {
   return {};
 }
 
-// Pods whose workflow was deleted while nobody looked.
+// Pods whose workflow was deleted or has ended while nobody looked.
 void Controller::Impl::sweep_pods() {
+  std::set<std::pair<std::string, std::string>> ended;
   for (const engine::PodSeen& pod : backend_.list("", "")) {
     const auto owner = store_.get({std::string(store::kWorkflow), pod.ns, pod.workflow}, store::Detail::Summary);
     if (!owner.ok() && owner.error().code() == Code::NotFound) backend_.remove(pod.ns, pod.name);
+    if (owner.ok() && (*owner)["metadata"]["labels"]["workflows.argoproj.io/completed"].as_string() == "true") {
+      ended.emplace(pod.ns, pod.workflow);
+    }
   }
+  for (const auto& [ns, workflow] : ended) workflows_.end_pods(ns, workflow);
 }
 
 void Controller::Impl::take_event(const store::Event& event) {

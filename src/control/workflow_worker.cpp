@@ -9,6 +9,7 @@
 #include "control/event_object.h"
 #include "engine/locks.h"
 #include "engine/node_json.h"
+#include "engine/pod_gc.h"
 #include "store/kinds.h"
 
 namespace wf::control {
@@ -19,7 +20,6 @@ namespace {
 
 constexpr Duration kRequeue = std::chrono::seconds(10);        // REC-1
 constexpr Duration kTryAgain = std::chrono::seconds(1);
-constexpr Duration kTerminationGrace = std::chrono::seconds(30);  // GCO-5
 constexpr std::string_view kPostponed =
     "Workflow processing has been postponed because too many workflows are already running";  // REC-4
 
@@ -184,6 +184,7 @@ void WorkflowWorker::work(const std::string& queue_key) {
         forget(slot, true);
         return ports_.queue.done(queue_key);
       case Loaded::Finished:
+        end_pods(slot->ns, slot->name);
         finished_(slot->header);
         forget(slot, false);
         return ports_.queue.done(queue_key);
@@ -377,6 +378,13 @@ void WorkflowWorker::act(Slot& slot, const engine::Turn& turn) {
   if (!slot.pods_to_create.empty()) ports_.queue.add_at(slot.queue_key, now + kTryAgain);
 }
 
+void WorkflowWorker::end_pods(const std::string& ns, const std::string& name) {
+  for (const engine::PodSeen& pod : ports_.backend.list(ns, name)) {
+    if (pod.phase == "Succeeded" || pod.phase == "Failed") continue;
+    ports_.backend.terminate(ns, pod.name, engine::termination_of(pod.phase, pod.spec).grace);
+  }
+}
+
 // A workflow that the engine cannot go on with ends as Error.
 void WorkflowWorker::fail(const SlotPtr& slot, const std::string& why) {
   std::fprintf(stderr, "workflow %s/%s: %s\n", slot->ns.c_str(), slot->name.c_str(), why.c_str());
@@ -393,9 +401,7 @@ void WorkflowWorker::fail(const SlotPtr& slot, const std::string& why) {
         labels.set("workflows.argoproj.io/completed", "true");
         return {};
       });
-  for (const engine::PodSeen& pod : ports_.backend.list(slot->ns, slot->name)) {
-    ports_.backend.terminate(slot->ns, pod.name, kTerminationGrace);
-  }
+  end_pods(slot->ns, slot->name);
   if (failed.ok()) finished_(*failed);
   forget(slot, false);
   ports_.queue.done(slot->queue_key);

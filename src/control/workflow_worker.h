@@ -53,6 +53,8 @@ class WorkflowWorker {
   Result<void> restore();
   // All that is in memory is looked at anew, pods included: heals what a lost notice left.
   void look_at_all();
+  // Ends what still runs of a workflow that has ended: a crash may have come between the two.
+  void end_pods(const std::string& ns, const std::string& name);
   // Looks at everything unfinished.
   Result<void> take_up();
   // Workflows in memory: those that are unfinished.

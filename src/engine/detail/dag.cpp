@@ -273,7 +273,12 @@ bool Walk::reached(const Exec& e, uint32_t task) const {
 void Walk::visit_task(Exec& e, uint32_t task, bool& blocked) {
   TaskRun& run = e.dag->tasks[task];
   const TaskPlan& plan = e.dag->plan->tasks[task];
-  if (run.node != kNoNode && phase_fulfilled(s.nodes[run.node]) && !reached(e, task)) return;
+  if (run.node != kNoNode && phase_fulfilled(s.nodes[run.node])) {
+    for (Call& call : run.calls) {
+      if (call.exec && call.exec->has_locks) release_locks(*call.exec);
+    }
+    if (!reached(e, task)) return;
+  }
   if (run.node != kNoNode && plan.call.has_hooks &&
       (fulfilled(s.nodes[run.node]) || s.nodes[run.node].phase == Phase::Running)) {
     NodeScope scope(s, e, task);
@@ -284,9 +289,6 @@ void Walk::visit_task(Exec& e, uint32_t task, bool& blocked) {
     if (!through) return;
   }
   if (run.node != kNoNode && phase_fulfilled(s.nodes[run.node])) {
-    for (Call& call : run.calls) {
-      if (call.exec && call.exec->has_locks) release_locks(*call.exec);
-    }
     if (completed(s.nodes[run.node]) && !plan.call.exit_hook.is_null()) {
       NodeScope scope(s, e, task);
       scope.bind(cat("tasks.", plan.call.name, ".status"), std::string(name_of(s.nodes[run.node].phase)));
@@ -353,7 +355,11 @@ Phase Walk::assess_dag(Exec& e) {
   Phase result = Phase::Succeeded;
   for (const uint32_t task : e.dag->plan->targets) {
     const NodeIndex node = e.dag->tasks[task].node;
-    const Phase phase = node == kNoNode ? Phase::None : target_phase[node];
+    Phase phase = node == kNoNode ? Phase::None : target_phase[node];
+    // One that no node leads to: what it waits for ended without ever having an attempt.
+    if (phase == Phase::None && node != kNoNode && fulfilled(s.nodes[node])) {
+      phase = completed(s.nodes[node]) ? s.nodes[node].phase : Phase::Succeeded;
+    }
     if (phase == Phase::None) {
       result = Phase::Running;
       if (!e.dag->plan->fail_fast) break;

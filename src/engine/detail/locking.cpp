@@ -248,6 +248,31 @@ void Walk::release_locks(Exec& e) {
   }
 }
 
+// Of a workflow that was just loaded: nodes that ended meanwhile are not executed again, so nobody
+// else would release what they hold (SYN-9).
+void Walk::release_locks_of_ended() {
+  const std::string own = s.key() + "/";
+  const auto release = [&](const LockList& which, std::string_view lock, std::string_view holder) {
+    if (!holder.starts_with(own)) return;
+    const NodeIndex node = s.nodes.find_id(holder.substr(own.size()));
+    if (node != kNoNode && !fulfilled(s.nodes[node])) return;
+    drop_holder(list_of(s.status, which, "holding"), which, lock, holder);
+    s.header_changed = true;
+    for (std::string& workflow : s.world.locks().release(std::string(holder), {std::string(lock)})) {
+      if (workflow != s.key()) turn.wake.push_back(std::move(workflow));
+    }
+  };
+  const Value held = s.status["synchronization"];
+  for (const Value& entry : held["mutex"]["holding"].items()) {
+    release({"mutex", true}, entry["mutex"].as_string(), entry["holder"].as_string());
+  }
+  for (const Value& entry : held["semaphore"]["holding"].items()) {
+    for (const Value& holder : entry["holders"].items()) {
+      release({"semaphore", false}, entry["semaphore"].as_string(), holder.as_string());
+    }
+  }
+}
+
 // Nodes of this workflow whose turn it may be now.
 void Walk::mark_lock_waiters() {
   for (const std::string& holder : s.world.locks().ready_holders(s.key())) {

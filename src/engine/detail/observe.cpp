@@ -61,6 +61,14 @@ void Walk::save_memo(NodeIndex index) {
   if (!saved.ok() && node.type == NodeType::Pod) mark_node(index, Phase::Error, saved.error().message());
 }
 
+// The call of a node is looked at again. One that ended before the workflow was loaded may have none
+// any more, an exit handler for instance: then what it lies in is.
+void Walk::mark_changed(NodeIndex index) {
+  for (NodeIndex at = index; at != kNoNode; at = s.nodes[at].boundary) {
+    if (Exec* e = s.exec(at); e != nullptr) return mark(s, e);
+  }
+}
+
 // POD-20, POD-21.
 void Walk::take_result(const TaskResult& result) {
   const NodeIndex index = s.nodes.find_id(result.node_id);
@@ -72,7 +80,7 @@ void Walk::take_result(const TaskResult& result) {
     if (const Progress progress = progress_from(result.progress); progress.valid()) s.nodes.set_progress(index, progress);
     mark_node(index, phase_from(result.phase), result.message);
     if (fulfilled(s.nodes[index])) export_outputs(s.nodes[index].outputs);
-    mark(s, s.exec(index));
+    mark_changed(index);
     return;
   }
   if (node.synced != Synced::Absent) {
@@ -88,7 +96,7 @@ void Walk::take_result(const TaskResult& result) {
     }
   }
   if (const Progress progress = progress_from(result.progress); progress.valid()) s.nodes.set_progress(index, progress);
-  mark(s, s.exec(index));
+  mark_changed(index);
 }
 
 // CTR-2.
@@ -212,7 +220,7 @@ bool Walk::assess(const PodSeen& pod, NodeIndex index) {
   export_outputs(outputs);
   if (!was_ended && phase == Phase::Succeeded) save_memo(index);
   if (phase == Phase::Running) s.pod_running = true;
-  mark(s, s.exec(index));
+  mark_changed(index);
   return false;
 }
 
@@ -227,7 +235,7 @@ void Walk::fail_pod_nodes(NodeIndex index, const std::string& message) {
       if (std::find(open.begin(), open.end(), child) == open.end()) open.push_back(child);
     }
   }
-  mark(s, s.exec(index));
+  mark_changed(index);
 }
 
 // SHD-3, TIM-2.
@@ -250,13 +258,13 @@ void Walk::lose_pod(NodeIndex index) {
   if (node.type != NodeType::Pod || phase_fulfilled(node)) return;
   if (node.pod_exists) s.nodes.set_pod_exists(index, false);
   if (s.nodes[index].phase == Phase::Pending) {
-    mark(s, s.exec(index));
+    mark_changed(index);
     return;
   }
   const Time due = whole_seconds(node.started_at) + kRecentlyStarted;
   if (now <= due) {
     s.missing_since.emplace(index, now);
-    mark(s, s.exec(index));
+    mark_changed(index);
     look_again(index, due + std::chrono::nanoseconds(1));
     return;
   }
@@ -270,7 +278,7 @@ void Walk::lose_pod(NodeIndex index) {
     mark_error(open[i], "container deleted");
     for (const NodeIndex child : s.nodes[open[i]].children) open.push_back(child);
   }
-  mark(s, s.exec(index));
+  mark_changed(index);
 }
 
 // SHD-4, TIM-2: nodes that no pod speaks for. Only looked for while it matters.
@@ -310,6 +318,10 @@ bool Walk::take_pod(const PodSeen& pod) {
   if (!s.nodes[index].pod_exists) {
     const bool restarted = s.nodes[index].extra && s.nodes[index].extra->restarting_pod_uid == pod.uid && !pod.uid.empty();
     if (!restarted) s.nodes.set_pod_exists(index, true);
+  }
+  const Node& before = s.nodes[index];
+  if (!s.entry && phase_fulfilled(before) && !before.daemoned && (pod.phase == "Pending" || pod.phase == "Running")) {
+    turn.actions.push_back(TerminatePod{pod.name});  // told before, perhaps, but a crash came between
   }
   const bool incomplete = assess(pod, index);
   apply_execution_control(pod, index);

@@ -341,7 +341,10 @@ void Walk::run(const Observed& observed) {
   create_claims();
   if (stop) return;
   if (s.phase == "Pending") mark_workflow("Running", "");
-  if (!s.entry) s.entry = make_entry();
+  if (!s.entry) {
+    s.entry = make_entry();
+    release_locks_of_ended();
+  }
   wake_marked();
   s.marked = false;
   walk_entry();

@@ -60,6 +60,7 @@ class Walk {
   void assess_containers(const PodSeen& pod, NodeIndex index);
   void apply_execution_control(const PodSeen& pod, NodeIndex index);
   void fail_pod_nodes(NodeIndex index, const std::string& message);
+  void mark_changed(NodeIndex index);
   void lose_pod(NodeIndex index);
   void fail_nodes_without_pods();
   json::Value template_of(const Node& node);
@@ -80,6 +81,7 @@ class Walk {
   Outcome errored(Exec& e, std::string text, Outcome::Kind kind = Outcome::Kind::Failed);
   json::Value retry_strategy(const json::Value& tmpl) const;
   void release_locks(Exec& e);
+  void release_locks_of_ended();
   void mark_lock_waiters();
   int priority() const;
   spec::PodNames pod_names() const;
