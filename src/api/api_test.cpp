@@ -120,7 +120,7 @@ struct Api : testing::Test {
   io::SystemRandom random;
   std::unique_ptr<store::ObjectStore> store = store::make_memory_store(clock, random);
   FakeOperations operations{*store};
-  Services services{*store, operations, clock, {}, Value::object({{"version", "v4.1.2"}}), "", {}, {}};
+  Services services{*store, operations, clock, {}, Value::object({{"version", "v4.1.2"}}), "", {}, {}, {}};
 
   io::HttpResponse call(std::string method, std::string target, std::string body = {}) {
     io::HttpRequest request;

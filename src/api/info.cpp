@@ -41,6 +41,14 @@ Result<io::HttpResponse> receive_event(const Services& services, const Call& cal
   return empty_response();
 }
 
+Result<io::HttpResponse> metrics(const Services& services, const Call&) {
+  if (!services.metrics) return Error("this server measures nothing", Code::NotFound);
+  io::HttpResponse response;
+  response.headers.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+  response.body = services.metrics();
+  return response;
+}
+
 // Only for users of this machine: the file is written as the server's user.
 Result<io::HttpResponse> backup(const Services& services, const Call& call) {
   if (call.request.peer != "unix") return Error("a backup can be asked for through the local socket only", Code::Forbidden);
@@ -63,6 +71,7 @@ Result<io::HttpResponse> archive_delete(const Services&, const Call&) {
 }
 
 constexpr Route kRoutes[] = {
+    {"GET", "/metrics", metrics},
     {"GET", "/api/v1/archived-workflows", archive_list},
     {"GET", "/api/v1/archived-workflows/{}", archive_get},
     {"DELETE", "/api/v1/archived-workflows/{}", archive_delete},

@@ -34,6 +34,7 @@ struct Services {
   json::Value version;            // Argo's Version object
   std::string managed_namespace;  // "": all
   OpenArtifact open_artifact;     // may be empty
+  std::function<std::string()> metrics;  // in Prometheus' text format; may be empty
   // Who may call; empty: everybody. An Error (Unauthenticated, Forbidden) refuses the request.
   std::function<Result<void>(const io::HttpRequest&)> authorize;
 };

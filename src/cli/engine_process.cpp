@@ -129,6 +129,7 @@ Result<void> run_engine(const EngineOptions& options) {
                          .version = version_object(),
                          .managed_namespace = options.managed_namespace,
                          .open_artifact = open_embedded_artifacts(local::Home(options.home).artifacts()),
+                         .metrics = [&controller] { return controller.metrics(); },
                          .authorize = {}};
   io::HttpServer server([&services](const io::HttpRequest& request) { return api::handle(services, request); });
   TRY_DO(listen(server, options));

@@ -14,6 +14,7 @@
 #include "control/store_world.h"
 #include "control/work_queue.h"
 #include "control/workflow_worker.h"
+#include "expr/duration.h"
 #include "expr/gotime.h"
 #include "io/system.h"
 #include "store/kinds.h"
@@ -58,6 +59,7 @@ class Controller::Impl {
   void run(int workers);
   void stop();
   bool step();
+  std::string metrics_text();
 
   store::ObjectStore& store_;
   SerialBackend backend_;
@@ -111,6 +113,7 @@ void Controller::Impl::take_event(const store::Event& event) {
   world_.changed(event.key);
   if (event.key.kind == store::kWorkflow) {
     workflows_.store_changed(event);
+    if (event.type == store::Event::Type::Deleted) world_.metrics().forget(std::string(store::uid_of(event.last)));
     if (event.type == store::Event::Type::Deleted) crons_.child_changed(event.last);
   } else if (event.key.kind == store::kCronWorkflow) {
     crons_.store_changed(event);
@@ -122,6 +125,26 @@ void Controller::Impl::take_event(const store::Event& event) {
       for (const std::string& key : world_.locks().waiting_for(lock)) queue_.add("w/" + key);
     }
   }
+}
+
+// What is counted when somebody asks, and all that was counted before.
+std::string Controller::Impl::metrics_text() {
+  Metrics& metrics = world_.metrics();
+  const auto gauge = [&](std::string_view name, std::string_view help, const std::map<std::string, int>& by_phase) {
+    metrics.clear(name);
+    for (const auto& [phase, count] : by_phase) metrics.set(name, help, {{"phase", phase}}, count);
+  };
+  std::map<std::string, int> workflows, pods;
+  if (const auto all = store_.list({.kind = std::string(store::kWorkflow), .detail = store::Detail::Summary}); all.ok()) {
+    for (const json::Value& each : all->items) ++workflows[std::string(each["status"]["phase"].as_string())];
+  }
+  for (const engine::PodSeen& pod : backend_.list("", "")) ++pods[pod.phase];
+  gauge("gauge", "number of Workflows currently accessible by the controller by phase", workflows);
+  gauge("pods_gauge", "Number of Pods from Workflows currently accessible by the controller by phase", pods);
+  metrics.set("queue_depth_gauge", "Depth of the queue", {{"queue_name", "workflow_queue"}}, static_cast<double>(queue_.depth()));
+  metrics.set("is_leader", "Emits 1 if leader, 0 otherwise. Always 1 if leader election is disabled.", {}, 1);
+  const auto ttl = expr::parse_seconds_or_duration(world_.controller().config.metrics()["metricsTTL"].as_string());
+  return metrics.text(clock_.now(), ttl.ok() ? *ttl : Duration::zero());
 }
 
 // Whether there were any.
@@ -222,5 +245,6 @@ bool Controller::at_rest() const {
   return impl_->workflows_.count() == 0 && impl_->workflows_.running() == 0 && impl_->world_.locks().empty();
 }
 Operations& Controller::operations() { return impl_->operations_; }
+std::string Controller::metrics() { return impl_->metrics_text(); }
 
 }  // namespace wf::control

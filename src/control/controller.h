@@ -7,6 +7,7 @@
 // next_due), where everything is deterministic if store and backend are.
 #pragma once
 #include <memory>
+#include <string>
 
 #include "control/artifact_collector.h"
 #include "control/operations.h"
@@ -44,6 +45,9 @@ class Controller {
   bool at_rest() const;
 
   Operations& operations();
+
+  // What is measured, in Prometheus' text format. From any thread.
+  std::string metrics();
 
  private:
   class Impl;

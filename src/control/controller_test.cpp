@@ -474,6 +474,39 @@ TEST_F(Control, ByForceAWorkflowWithoutArtifactsGoesToo) {
   EXPECT_TRUE(workflow().is_null());
 }
 
+TEST_F(Control, MetricsOfUsersAndOfTheController) {  // EXE-17, MSG-4
+  start();
+  Value measured = object(kSteps);
+  measured.at("spec").at("templates").item(1).set("metrics", *json::parse(R"({"prometheus":[
+    {"name":"ends","help":"Ends of \"work\"","labels":[{"key":"how","value":"{{status}}"}],"counter":{"value":"1"}},
+    {"name":"sizes","help":"Sizes","histogram":{"value":"2.5","buckets":[1,5]}},
+    {"name":"bad","help":"Bad","gauge":{"value":"x"}}]})"));
+  measured.at("spec").set("metrics", *json::parse(R"({"prometheus":[
+    {"name":"lasts","help":"Lasts","gauge":{"realtime":true,"value":"{{workflow.duration}}"}}]})"));
+  ASSERT_TRUE(controller->operations().create(measured, DryRun::Off).ok());
+  settle();
+  ASSERT_EQ(phase(), "Succeeded");
+  const std::string text = controller->metrics();
+  for (const char* line : {"# HELP argo_workflows_ends Ends of \"work\"\n", "# TYPE argo_workflows_ends counter\n",
+                           "argo_workflows_ends{how=\"Succeeded\"} 3\n", "argo_workflows_sizes_bucket{le=\"1\"} 0\n",
+                           "argo_workflows_sizes_bucket{le=\"5\"} 3\n", "argo_workflows_sizes_bucket{le=\"+Inf\"} 3\n",
+                           "argo_workflows_sizes_sum 7.5\n", "argo_workflows_sizes_count 3\n", "argo_workflows_lasts ",
+                           "argo_workflows_gauge{phase=\"Succeeded\"} 1\n",
+                           "argo_workflows_total_count{namespace=\"argo\",phase=\"Succeeded\"} 1\n"}) {
+    EXPECT_NE(text.find(line), std::string::npos) << line << text;
+  }
+  bool said = false;
+  const Value ended = workflow();
+  for (const Value& condition : ended["status"]["conditions"].items()) {
+    if (condition["type"].as_string() != "MetricsError") continue;
+    said = condition["message"].as_string().starts_with("could not construct metric 'bad': strconv.ParseFloat: parsing \"x\": invalid syntax, ");
+  }
+  EXPECT_TRUE(said) << json::print(ended["status"]["conditions"]);
+  ASSERT_TRUE(store->remove({"Workflow", "argo", "w"}).ok());
+  settle();
+  EXPECT_EQ(controller->metrics().find("argo_workflows_lasts"), std::string::npos);
+}
+
 TEST_F(Control, ParallelismPostpones) {  // REC-4, PAR-8
   settings.config = *config::ControllerConfig::from_settings(Value::object({{"parallelism", 1}}));
   pods.at_once = false;

@@ -4,6 +4,7 @@
 #include <map>
 #include <mutex>
 
+#include "control/metrics.h"
 #include "control/object_cache.h"
 #include "engine/locks.h"
 #include "engine/world.h"
@@ -25,6 +26,9 @@ class StoreWorld final : public engine::World {
   std::string validate(const json::Value& workflow) override;
   bool archives(const json::Value& workflow) const override;
 
+  engine::MetricNames* metric_names() override { return &metrics_.names(); }
+
+  Metrics& metrics() { return metrics_; }
   ObjectCache& objects() { return objects_; }
   // A workflow (without nodes) has finished: later ones may be estimated by it.
   void finished(const json::Value& workflow);
@@ -40,6 +44,7 @@ class StoreWorld final : public engine::World {
   const podspec::Controller& controller_;
   mutable ObjectCache objects_;
   engine::LockTable locks_;
+  Metrics metrics_;
   std::mutex memo_mutex_;  // one change of a cache at a time
 
   // The newest workflow that succeeded, by namespace and label of what it was made from (PRG-10).

@@ -106,4 +106,9 @@ bool WorkQueue::idle() const {
   return jobs_.empty() && ready_.empty() && working_.empty();
 }
 
+size_t WorkQueue::depth() const {
+  const std::lock_guard lock(mutex_);
+  return ready_.size();
+}
+
 }  // namespace wf::control

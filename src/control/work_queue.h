@@ -42,6 +42,8 @@ class WorkQueue {
   Time next_due() const;
   // Nothing waits and nothing is worked on; delayed keys do not count.
   bool idle() const;
+  // Keys that are due and wait.
+  size_t depth() const;
 
  private:
   void push(const std::string& key);

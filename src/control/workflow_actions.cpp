@@ -28,6 +28,21 @@ void WorkflowWorker::remove_pod(const std::string& queue_key) {
   ports_.queue.done(queue_key);
 }
 
+void WorkflowWorker::count_turn(Duration length) {
+  // Six steps up to the 30 s that a turn may take in Argo.
+  static const std::vector<double> kBuckets{5, 10, 15, 20, 25, 30};
+  ports_.world.metrics().observe("operation_duration_seconds", "Histogram of durations of operations", kBuckets,
+                                 static_cast<double>(length.count()) / 1e9);
+}
+
+void WorkflowWorker::count_phase(Slot& slot) {
+  const std::string phase(slot.header["status"]["phase"].as_string());
+  if (phase.empty() || phase == slot.counted_phase) return;
+  slot.counted_phase = phase;
+  ports_.world.metrics().count("total_count", "Total number of Workflows that have entered each phase",
+                               {{"phase", phase}, {"namespace", slot.ns}});
+}
+
 void WorkflowWorker::act_on(Slot& slot, const engine::Action& action) {
   if (const auto* create = std::get_if<engine::CreatePod>(&action)) {
     create_pod(slot, create->request, create->config_map);

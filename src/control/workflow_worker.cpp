@@ -157,6 +157,7 @@ WorkflowWorker::Loaded WorkflowWorker::load(Slot& slot) {
     slot.revision = store::revision_of(*workflow);
   }
   slot.header = *workflow;
+  if (!slot.counted_phase) slot.counted_phase = std::string(slot.header["status"]["phase"].as_string());
   if (slot.header["status"].has("nodes")) slot.header.at("status").erase("nodes");
   if ((*workflow)["metadata"]["labels"]["workflows.argoproj.io/completed"].as_string() == "true") return Loaded::Finished;
   auto run = engine::Run::load(*workflow, ports_.world);
@@ -287,8 +288,12 @@ void WorkflowWorker::turn(const SlotPtr& slot, const Mail& mail) {
     turn->changed = slot->header["status"]["message"].as_string() != kPostponed;
   } else {
     try {
-      *turn = slot->run->turn(observe(*slot, mail), ports_.clock.now());
+      const Time begun = ports_.clock.now();
+      *turn = slot->run->turn(observe(*slot, mail), begun);
+      count_turn(ports_.clock.now() - begun);
     } catch (const Bug& bug) {
+      ports_.world.metrics().count("error_count", "Number of errors encountered by the controller by cause",
+                                   {{"cause", "OperationPanic"}});
       slot->run.reset();
       return fail(slot, bug.what());
     }
@@ -364,6 +369,10 @@ void WorkflowWorker::saved(const SlotPtr& slot, const engine::Turn& turn, Result
 }
 
 void WorkflowWorker::act(Slot& slot, const engine::Turn& turn) {
+  if (!turn.metrics.empty()) {
+    ports_.world.metrics().record(std::string(store::uid_of(slot.header)), turn.metrics, ports_.clock.now());
+  }
+  count_phase(slot);
   for (const engine::Action& action : turn.actions) act_on(slot, action);
   if (slot.run != nullptr) {
     const Duration delay = ports_.world.controller().config.pod_gc_delay();

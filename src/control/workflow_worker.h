@@ -78,6 +78,8 @@ class WorkflowWorker {
   void turn(const SlotPtr& slot, const Mail& mail);
   void save(const SlotPtr& slot, std::shared_ptr<engine::Turn> turn);
   void saved(const SlotPtr& slot, const engine::Turn& turn, Result<store::Written> written);
+  void count_turn(Duration length);
+  void count_phase(Slot& slot);
   void act(Slot& slot, const engine::Turn& turn);
   void act_on(Slot& slot, const engine::Action& action);
   void remove_later(const Slot& slot, const std::string& pod, Duration after);

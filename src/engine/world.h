@@ -13,6 +13,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "engine/metrics.h"
 #include "engine/ports.h"
 #include "json/value.h"
 #include "podspec/podspec.h"
@@ -50,6 +51,8 @@ class World {
   virtual std::string validate(const json::Value& workflow) = 0;
   // Whether finished workflows of these labels go to the archive (ARC-1).
   virtual bool archives(const json::Value& workflow) const = 0;
+  // The users' metrics there are; null: names are not compared.
+  virtual MetricNames* metric_names() { return nullptr; }
 };
 
 // What becomes of a finished pod, decided by podGC (GCO-3).
@@ -88,6 +91,7 @@ struct Turn {
   bool changed = false;            // the header or some node: save
   std::vector<Action> actions;     // in order, after saving
   std::vector<EventNote> events;
+  std::vector<MetricRecord> metrics;  // of the user, in order, after saving
   std::vector<std::string> wake;   // "ns/name" of workflows whose lock may be free now (SYN-8)
   Time wake_at{};                  // look again then; unset: only when something is seen
   bool requeue = false;            // look again after the requeue time (REC-1)

@@ -31,6 +31,8 @@ class SimulatedWorld final : public engine::World {
   std::string validate(const json::Value& workflow) override;
   bool archives(const json::Value&) const override { return false; }
 
+  engine::MetricNames* metric_names() override { return &metric_names_; }
+
   Time now{};  // the virtual clock's, for the times of memoized entries
 
  private:
@@ -38,6 +40,7 @@ class SimulatedWorld final : public engine::World {
   std::map<Key, json::Value> objects_;
   podspec::Controller controller_;
   engine::LockTable locks_;
+  engine::MetricNames metric_names_;
 };
 
 }  // namespace wf::simulate

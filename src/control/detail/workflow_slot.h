@@ -3,6 +3,7 @@
 #pragma once
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -36,6 +37,7 @@ struct WorkflowWorker::Slot {
   std::vector<std::pair<std::string, std::string>> pods_refused;  // pod's node id, why
   PodKeeper keeper;
   bool look_at_all = false;
+  std::optional<std::string> counted_phase;  // the last one that metrics were told of
   std::string broken;  // why it cannot be run
 };
 

@@ -331,6 +331,7 @@ bool Walk::prepare_spec() {
     }
     s.templates.set_spec(s.effective, refers ? "" : s.name);
     s.loaded = true;
+    know_measured();
   } else if (s.effective_has_tags) {
     if (const auto substituted = substitute_spec(); !substituted.ok()) {
       stop = true;

@@ -266,6 +266,7 @@ Outcome Walk::execute(Exec& e) {
   if (outcome.kind != Outcome::Kind::Done && outcome.node != kNoNode && s.nodes[outcome.node].synced == Synced::No) {
     s.nodes.change(outcome.node, [](Node& node) { node.synced = Synced::Yes; });  // EXE-18
   }
+  if (e.node != kNoNode && e.processed.has("metrics")) measure_template(e);
   if (e.node != kNoNode && phase_fulfilled(s.nodes[e.node]) && !s.nodes[e.node].daemoned && !e.has_locks) {
     e.processed = Value();
   }

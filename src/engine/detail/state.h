@@ -60,6 +60,8 @@ struct State {
   json::Value tasks;             // the task set: node id to template (CTR-7)
   bool tasks_changed = false;
   bool agent_runs = false;
+  std::vector<uint8_t> measured;                         // by node: which of its metrics are recorded
+  bool workflow_measured = false;
   std::vector<Phase> phases_before;                     // by node, after the last turn (PST-6)
   std::unordered_map<NodeIndex, PodSeen> unassessed;     // pods whose results have not arrived (POD-9)
   std::unordered_map<NodeIndex, Time> missing_since;     // unfinished nodes whose pod is gone (POD-16)

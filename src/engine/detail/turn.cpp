@@ -224,7 +224,9 @@ void Walk::conclude(NodeIndex exit_node) {
     const std::string message = stopped ? cat("Stopped with strategy '", s.shutdown(), "'") : root.message;
     mark_workflow(phase, message);
   }
-  if (s.ended()) delete_claims();
+  if (!s.ended()) return;
+  measure_workflow(true);
+  delete_claims();
 }
 
 bool Walk::finish_hooks_and_exit(const Outcome& entry) {
@@ -348,6 +350,7 @@ void Walk::run(const Observed& observed) {
   wake_marked();
   s.marked = false;
   walk_entry();
+  if (!s.ended()) measure_workflow(false);
   if (s.marked && !s.ended()) turn.requeue = true;
 }
 

@@ -66,6 +66,14 @@ class Walk {
   json::Value template_of(const Node& node);
   void save_memo(NodeIndex index);
 
+  // measuring.cpp
+  void know_measured();
+  void take_measured(Measured measured);
+  void measure_node(const json::Value& metrics, NodeIndex index, bool realtime_only);
+  void measure_once(const json::Value& metrics, NodeIndex index, bool may_end);
+  void measure_template(const Exec& e);
+  void measure_workflow(bool ended);
+
   // execute.cpp
   Outcome execute(Exec& e);
   Outcome checked(Exec& e);
