@@ -11,6 +11,7 @@ function(bench NAME)
   endforeach()
 endfunction()
 bench(store ROOMS store)
+bench(engine ROOMS simulate)
 
 # fuzz(NAME ROOMS room...): tests/fuzz/NAME_fuzz.cpp becomes the libFuzzer program fuzz_NAME.
 function(fuzz NAME)

@@ -65,7 +65,7 @@ std::vector<std::string> pods_of(const json::Value& workflow, const Asked& asked
     if (node["type"].as_string() != "Pod" || node["phase"].as_string() == "Pending") continue;
     const std::string_view referred = node["templateRef"]["template"].as_string();
     std::string pod = spec::pod_name({workflow["metadata"]["name"].as_string(), node["name"].as_string(),
-                                      referred.empty() ? node["templateName"].as_string() : referred},
+                                      referred.empty() ? node["templateName"].as_string() : referred, node["id"].as_string()},
                                      version);
     if (asked.pod.empty() || asked.pod == pod) pods.emplace_back(node["startedAt"].as_string(), std::move(pod));
   }

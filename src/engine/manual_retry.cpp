@@ -286,7 +286,7 @@ class PodNames {
     const Value& node = graph_[place];
     const Value* ref = node.find("templateRef");
     const std::string_view tmpl = ref ? (*ref)["template"].as_string() : node["templateName"].as_string();
-    std::string name = spec::pod_name({name_, node["name"].as_string(), tmpl}, version_);
+    std::string name = spec::pod_name({name_, node["name"].as_string(), tmpl, node["id"].as_string()}, version_);
     if (seen_.insert(name).second) list_.push_back(std::move(name));
   }
   void add_tree(Place top) {

@@ -56,18 +56,21 @@ std::string NodeTable::id(NodeIndex index) const {
 std::string NodeTable::id_of_name(std::string_view name) const {
   const NodeIndex index = find(name);
   if (index != kNoNode) return id(index);
-  return name == workflow_ ? workflow_ : cat(workflow_, "-", fnv1a_32(name));
+  return name == workflow_ ? workflow_ : cat(workflow_, "-", free_number(name));
+}
+
+// Two names of one hash would be one node in Argo; here the later one takes the next free number.
+uint32_t NodeTable::free_number(std::string_view name) const {
+  uint32_t number = fnv1a_32(name);
+  while (by_id_number_.contains(number)) ++number;
+  return number;
 }
 
 NodeIndex NodeTable::add(Node node) {
   CHECK(find(node.name) == kNoNode);
   const auto index = static_cast<NodeIndex>(nodes_.size());
   node.root = node.name == workflow_;
-  if (!node.root && node.id_number == 0) {
-    // Two names of one hash would be one node in Argo; here the later one takes the next free number.
-    node.id_number = fnv1a_32(node.name);
-    while (by_id_number_.contains(node.id_number)) ++node.id_number;
-  }
+  if (!node.root && node.id_number == 0) node.id_number = free_number(node.name);
   nodes_.push_back(std::move(node));
   Node& added = nodes_.back();
   by_name_.emplace(added.name, index);

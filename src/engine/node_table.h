@@ -96,6 +96,7 @@ class NodeTable {
          daemoned = false, unsynced = false;
     Progress progress;
   };
+  uint32_t free_number(std::string_view name) const;
   Share share(const Node& node) const;
   void apply(const Node& node, const Share& share, int sign);
   BoundaryCounts& counts_of(NodeIndex boundary);

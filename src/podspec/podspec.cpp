@@ -231,7 +231,8 @@ Result<BuiltPod> PodBuilder::build(const PodInput& input, const expr::Scope& glo
             .watched = false,
             .name = spec::pod_name({.workflow = prepared_->workflow.name,
                                     .node_name = input.node_name,
-                                    .template_name = input.tmpl["name"].as_string()},
+                                    .template_name = input.tmpl["name"].as_string(),
+                                    .node_id = input.node_id},
                                    prepared_->workflow.pod_names),
             .template_json = {}};
   TRY(std::vector<Container> mains, main_containers(work));

@@ -17,7 +17,7 @@ namespace: ns
 labels: {workflows.argoproj.io/workflow: wf, workflows.argoproj.io/completed: "false"}
 annotations:
   workflows.argoproj.io/node-name: wf.a
-  workflows.argoproj.io/node-id: wf-1
+  workflows.argoproj.io/node-id: wf-2962115457
   kubectl.kubernetes.io/default-container: main
 ownerReferences:
 - {apiVersion: argoproj.io/v1alpha1, kind: Workflow, name: wf, uid: uid-1, controller: true, blockOwnerDeletion: true}
@@ -34,7 +34,7 @@ command: [/var/run/argo/argoexec, emissary, --loglevel, info, --log-format, text
 args: [hi]
 env:
 - {name: ARGO_CONTAINER_NAME, value: main}
-- {name: ARGO_NODE_ID, value: wf-1}
+- {name: ARGO_NODE_ID, value: wf-2962115457}
 - {name: ARGO_INCLUDE_SCRIPT_OUTPUT, value: "false"}
 - {name: ARGO_DEADLINE, value: "0001-01-01T00:00:00Z"}
 - {name: ARGO_WORKFLOW_NAME, value: wf}

@@ -30,7 +30,7 @@ struct World {
 
   explicit World(std::string_view settings = "{}") {
     controller.config = config::ControllerConfig::from_settings(yaml(settings)).value();
-    input.node_id = "wf-1";
+    input.node_id = "wf-2962115457";
     input.node_name = "wf.a";
     input.now = Time(std::chrono::seconds(1'700'000'000));
     globals.set("workflow.name", expr::Any("wf"));

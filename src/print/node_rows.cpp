@@ -40,7 +40,7 @@ std::string template_cell(const json::Value& node) {
 std::string pod_of(const json::Value& workflow, const json::Value& node) {
   const json::Value* format = workflow["metadata"]["annotations"].find("workflows.argoproj.io/pod-name-format");
   const auto version = spec::pod_names(format == nullptr ? std::nullopt : std::optional(format->as_string()));
-  return spec::pod_name({workflow["metadata"]["name"].as_string(), node["name"].as_string(), template_of(node)}, version);
+  return spec::pod_name({workflow["metadata"]["name"].as_string(), node["name"].as_string(), template_of(node), node["id"].as_string()}, version);
 }
 
 std::string artifacts_cell(const json::Value& node) {

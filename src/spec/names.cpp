@@ -57,11 +57,15 @@ PodNames pod_names(std::optional<std::string_view> annotation, PodNames controll
 }
 
 std::string pod_name(const PodNameParts& parts, PodNames version) {
-  if (version == PodNames::V1) return node_id(parts.workflow, parts.node_name);
   if (parts.node_name == parts.workflow) return std::string(parts.workflow);
+  std::string id(parts.node_id);
+  if (!id.starts_with(cat(parts.workflow, '-')) || id.find_first_not_of("0123456789", parts.workflow.size() + 1) != std::string::npos) {
+    id = node_id(parts.workflow, parts.node_name);
+  }
+  if (version == PodNames::V1) return id;
   std::string prefix(parts.workflow);
   if (!parts.template_name.empty()) prefix = cat(prefix, '-', parts.template_name);
-  return cat(limited(std::move(prefix)), '-', fnv1a_32(parts.node_name));
+  return cat(limited(std::move(prefix)), '-', id.substr(parts.workflow.size() + 1));
 }
 
 std::string agent_pod_name(std::string_view workflow) {

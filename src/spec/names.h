@@ -28,6 +28,8 @@ struct PodNameParts {
   std::string_view workflow;
   std::string_view node_name;
   std::string_view template_name;  // templateRef.template, else templateName; "" of inline ones
+  // Where known, its number is taken: two names of one hash have two ids here, and so two pods.
+  std::string_view node_id = {};
 };
 std::string pod_name(const PodNameParts& parts, PodNames version);  // NOD-14
 std::string agent_pod_name(std::string_view workflow);              // NOD-15

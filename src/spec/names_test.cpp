@@ -24,6 +24,9 @@ TEST(Names, PodsByVersion) {  // NOD-13, NOD-14, NOD-15
   const std::string name_long(300, 'n');
   EXPECT_EQ(pod_name({"rt", "rt(0)", name_long}, PodNames::V2),
             "rt-" + std::string(239, 'n') + "-602118590");
+  EXPECT_EQ(pod_name({"rt", "rt(0)", "t", "rt-602118591"}, PodNames::V2), "rt-t-602118591");
+  EXPECT_EQ(pod_name({"rt", "rt(0)", "t", "rt-602118591"}, PodNames::V1), "rt-602118591");
+  EXPECT_EQ(pod_name({"rt", "rt(0)", "t", "other"}, PodNames::V2), "rt-t-602118590");
   EXPECT_EQ(agent_pod_name("wf"), "wf-1340600742-agent");
   EXPECT_EQ(pod_names("v1"), PodNames::V1);
   EXPECT_EQ(pod_names(" v1", PodNames::V1), PodNames::V2);

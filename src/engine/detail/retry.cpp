@@ -129,7 +129,7 @@ Outcome Walk::start_attempt(Exec& e, size_t attempts, NodeIndex last) {
     a.prepared = true;
     // EXE-13: a second substitution with what is known of the attempts.
     if (spec::runs_as_pod(e.resolved.compiled->type)) {
-      a.locals.emplace_back("pod.name", spec::pod_name({s.name, name, e.resolved.compiled->name}, pod_names()));
+      a.locals.emplace_back("pod.name", spec::pod_name({s.name, name, e.resolved.compiled->name, s.nodes.id_of_name(name)}, pod_names()));
     }
     a.locals.emplace_back("retries", std::to_string(number));
     const Node* before = last == kNoNode ? nullptr : &s.nodes[last];

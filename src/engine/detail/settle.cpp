@@ -142,9 +142,10 @@ spec::PodNames Walk::pod_names() const {
 }
 
 std::string Walk::pod_name(const Node& node) const {
+  const std::string id = s.nodes.id_of_name(node.name);
   const Value& ref = node.template_ref["template"];
   const std::string_view tmpl = ref.is_null() ? std::string_view(s.nodes.interned.at(node.template_name)) : ref.as_string();
-  return spec::pod_name({s.name, node.name, tmpl}, pod_names());
+  return spec::pod_name({s.name, node.name, tmpl, id}, pod_names());
 }
 
 // STP-16.
