@@ -86,6 +86,8 @@ struct DagRun {
 
 struct RetryRun {
   ExecPtr attempt;
+  std::vector<NodeIndex> attempts;  // among the node's children, hooks left out
+  size_t looked = 0;                // at so many children
 };
 
 struct Exec {

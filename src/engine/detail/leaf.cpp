@@ -69,7 +69,7 @@ bool Walk::create_pod(Exec& e, Outcome& outcome) {
   if (e.is_attempt && e.parent != nullptr) {
     const Value strategy = retry_strategy(e.parent->processed);
     if (strategy["affinity"]["nodeAntiAffinity"].is_object()) {
-      for (const NodeIndex attempt : attempts_of(e.parent->node)) {
+      for (const NodeIndex attempt : attempts_of(*e.parent)) {
         const Node& node = s.nodes[attempt];
         const std::string& host = s.nodes.interned.at(node.host_node_name);
         if (failed_or_error(node.phase) &&

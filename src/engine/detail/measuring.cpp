@@ -89,14 +89,14 @@ void Walk::measure_once(const Value& metrics, NodeIndex index, bool may_end) {
   }
 }
 
-void Walk::measure_template(const Exec& e) {
+void Walk::measure_template(Exec& e) {
   const Node& node = s.nodes[e.node];
   const Value metrics = e.processed["metrics"];
   if (node.type == NodeType::Skipped || node.memo_hit()) return;
   if (node.type != NodeType::Retry) return measure_once(metrics, e.node, true);
   // An attempt counts for itself where another follows; the last one speaks through its Retry node.
   const bool over = fulfilled(node);
-  const auto attempts = attempts_of(e.node);
+  const std::vector<NodeIndex>& attempts = attempts_of(e);
   for (const NodeIndex attempt : attempts) measure_once(metrics, attempt, !over || attempt != attempts.back());
   if (!over) return;
   if (s.measured.size() <= e.node) s.measured.resize(e.node + 1, 0);

@@ -28,17 +28,18 @@ std::string exit_code_or(const Node& node, std::string_view fallback) {
 
 }  // namespace
 
-std::vector<NodeIndex> Walk::attempts_of(NodeIndex node) const {
-  std::vector<NodeIndex> attempts;
-  for (const NodeIndex child : s.nodes[node].children) {
-    if (s.nodes[child].flag.retried) attempts.push_back(child);
+const std::vector<NodeIndex>& Walk::attempts_of(Exec& e) const {
+  if (!e.retry) e.retry = std::make_unique<RetryRun>();
+  const std::vector<NodeIndex>& children = s.nodes[e.node].children;  // it only grows
+  for (size_t& at = e.retry->looked; at < children.size(); ++at) {
+    if (s.nodes[children[at]].flag.retried) e.retry->attempts.push_back(children[at]);
   }
-  return attempts;
+  return e.retry->attempts;
 }
 
 // RTY-4, the whole sequence. Go: the Retry node may have ended, or the next attempt is due.
 Walk::RetryStep Walk::decide_retry(Exec& e, const Value& strategy, std::string& error) {
-  const auto attempts = attempts_of(e.node);
+  const std::vector<NodeIndex>& attempts = attempts_of(e);
   if (phase_fulfilled(s.nodes[e.node]) || attempts.empty()) return RetryStep::Go;
   const Node& last = s.nodes[attempts.back()];
   const auto failed = [&](const Error& failure) {
@@ -172,7 +173,7 @@ Outcome Walk::execute_retry(Exec& e) {
       return {e.node, Outcome::Kind::Failed, error};
     }
     if (step == RetryStep::Wait) return {e.node};
-    const auto attempts = attempts_of(e.node);
+    const std::vector<NodeIndex>& attempts = attempts_of(e);
     const NodeIndex last = attempts.empty() ? kNoNode : attempts.back();
     const Node& parent = s.nodes[e.node];
     if (fulfilled(parent) && (children_fulfilled(e.node) || (parent.daemoned && failed_or_error(parent.phase)))) {

@@ -71,7 +71,7 @@ class Walk {
   void take_measured(Measured measured);
   void measure_node(const json::Value& metrics, NodeIndex index, bool realtime_only);
   void measure_once(const json::Value& metrics, NodeIndex index, bool may_end);
-  void measure_template(const Exec& e);
+  void measure_template(Exec& e);
   void measure_workflow(bool ended);
 
   // execute.cpp
@@ -99,7 +99,7 @@ class Walk {
   enum class RetryStep { Go, Wait, Error };
   RetryStep decide_retry(Exec& e, const json::Value& strategy, std::string& error);
   Outcome start_attempt(Exec& e, size_t attempts, NodeIndex last);
-  std::vector<NodeIndex> attempts_of(NodeIndex node) const;
+  const std::vector<NodeIndex>& attempts_of(Exec& e) const;
 
   // steps.cpp
   Outcome execute_steps(Exec& e);
