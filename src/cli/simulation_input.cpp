@@ -20,7 +20,7 @@ Result<std::vector<json::Value>> parse_simulated_objects(std::string_view text, 
     if (trim(manifest.text).empty()) continue;
     auto document = json::parse_yaml(manifest.text, json::DuplicateKeys::LastWins, manifest.first_line);
     if (!document.ok()) return std::move(document.error()).wrap(path);
-    for (spec::Parsed& parsed : spec::parse_objects(manifest.text, spec::Strictness::Lenient)) {
+    for (spec::Parsed& parsed : spec::parse_objects(cat(manifest.text, "\n"), spec::Strictness::Lenient)) {
       if (parsed.type == "ObjectMeta") {
         if (document->value.is_object()) objects.push_back(document->value);
       } else if (parsed.error) {

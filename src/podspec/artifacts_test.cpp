@@ -162,18 +162,18 @@ volumes: [{name: work, emptyDir: {}}]
 inputs:
   artifacts:
   - {name: a, path: /in/a/, raw: {data: x}}
-  - {name: below, path: /work/x, raw: {data: x}}
+  - {name: below, path: /data/x, raw: {data: x}}
   - {name: none, path: /none, optional: true}
-container: {image: i, command: [c], volumeMounts: [{name: work, mountPath: /work, readOnly: true}]}
+container: {image: i, command: [c], volumeMounts: [{name: work, mountPath: /data, readOnly: true}]}
 )")
                               .pod();
   EXPECT_EQ(mounts(container(pod, "main")),
-            "/work=work! /in/a=input-artifacts/a /var/run/argo=var-run-argo");
+            "/data=work! /in/a=input-artifacts/a /var/run/argo=var-run-argo");
   EXPECT_EQ(
       mounts(container(pod, "init")),
-      "/argo/inputs/artifacts=input-artifacts /mainctrfs/work=work! /var/run/argo=var-run-argo");
+      "/argo/inputs/artifacts=input-artifacts /mainctrfs/data=work! /var/run/argo=var-run-argo");
   EXPECT_EQ(mounts(container(pod, "wait")),
-            "/mainctrfs/work=work /mainctrfs/in/a=input-artifacts/a /tmp=tmp-dir-argo/0 "
+            "/mainctrfs/data=work /mainctrfs/in/a=input-artifacts/a /tmp=tmp-dir-argo/0 "
             "/var/run/argo=var-run-argo");
 }
 

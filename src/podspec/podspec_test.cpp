@@ -100,7 +100,7 @@ TEST(Pod, OfAContainerSet) {
 name: set
 volumes: [{name: work, emptyDir: {}}]
 containerSet:
-  volumeMounts: [{name: work, mountPath: /work}]
+  volumeMounts: [{name: work, mountPath: /data}]
   containers:
   - {name: a, image: busybox, command: [a]}
   - {name: b, image: busybox, command: [b], dependencies: [a]}
@@ -110,7 +110,7 @@ containerSet:
   EXPECT_EQ(pod["metadata"]["annotations"]["kubectl.kubernetes.io/default-container"].as_string(),
             "b");
   EXPECT_FALSE(container(pod, "b").has("dependencies"));
-  EXPECT_EQ(mounts(container(pod, "b")), "/work=work /var/run/argo=var-run-argo");
+  EXPECT_EQ(mounts(container(pod, "b")), "/data=work /var/run/argo=var-run-argo");
   EXPECT_EQ(env_of(pod, "b", "ARGO_CONTAINER_NAME"), "b");
 }
 
