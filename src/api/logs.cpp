@@ -24,7 +24,6 @@ using store::Detail;
 constexpr size_t kLineMax = 1 << 20;        // a longer line is sent in pieces
 constexpr size_t kHeldMax = 64u << 20;      // bytes of lines that are sorted together
 constexpr auto kMergeEvery = std::chrono::milliseconds(250);
-constexpr std::string_view kPodNameFormat = "workflows.argoproj.io/pod-name-format";
 
 struct Asked {
   store::Key key;
@@ -57,16 +56,11 @@ bool is_finished(const json::Value& workflow) {
 
 // The pods that have begun, in the order of their start.
 std::vector<std::string> pods_of(const json::Value& workflow, const Asked& asked) {
-  const json::Value* format = workflow["metadata"]["annotations"].find(kPodNameFormat);
-  const auto version = spec::pod_names(format == nullptr ? std::nullopt : std::optional(format->as_string()));
   std::vector<std::pair<std::string_view, std::string>> pods;
   for (const json::Member& member : workflow["status"]["nodes"].members()) {
     const json::Value& node = member.value;
     if (node["type"].as_string() != "Pod" || node["phase"].as_string() == "Pending") continue;
-    const std::string_view referred = node["templateRef"]["template"].as_string();
-    std::string pod = spec::pod_name({workflow["metadata"]["name"].as_string(), node["name"].as_string(),
-                                      referred.empty() ? node["templateName"].as_string() : referred, node["id"].as_string()},
-                                     version);
+    std::string pod = spec::pod_name_of(workflow, node);
     if (asked.pod.empty() || asked.pod == pod) pods.emplace_back(node["startedAt"].as_string(), std::move(pod));
   }
   std::stable_sort(pods.begin(), pods.end(), [](const auto& a, const auto& b) { return a.first < b.first; });

@@ -277,16 +277,10 @@ Value surviving_nodes(const Graph& graph, const Plan& plan, std::string_view on_
 // MRT-9, each once: of what is deleted the pods, of the exit handler all nodes.
 class PodNames {
  public:
-  PodNames(const Value& workflow, const Graph& graph) : graph_(graph), name_(workflow["metadata"]["name"].as_string()) {
-    const Value* format = workflow["metadata"]["annotations"].find("workflows.argoproj.io/pod-name-format");
-    version_ = spec::pod_names(format ? std::optional(format->as_string()) : std::nullopt);
-  }
+  PodNames(const Value& workflow, const Graph& graph) : workflow_(workflow), graph_(graph) {}
 
   void add(Place place) {
-    const Value& node = graph_[place];
-    const Value* ref = node.find("templateRef");
-    const std::string_view tmpl = ref ? (*ref)["template"].as_string() : node["templateName"].as_string();
-    std::string name = spec::pod_name({name_, node["name"].as_string(), tmpl, node["id"].as_string()}, version_);
+    std::string name = spec::pod_name_of(workflow_, graph_[place]);
     if (seen_.insert(name).second) list_.push_back(std::move(name));
   }
   void add_tree(Place top) {
@@ -302,9 +296,8 @@ class PodNames {
   std::vector<std::string> take() { return std::move(list_); }
 
  private:
+  const Value& workflow_;
   const Graph& graph_;
-  std::string_view name_;
-  spec::PodNames version_;
   std::vector<std::string> list_;
   std::unordered_set<std::string> seen_;
 };

@@ -26,21 +26,10 @@ bool is_active_suspend(const json::Value& node) {
   return node["type"].as_string() == "Suspend" && node["phase"].as_string() == "Running";
 }
 
-std::string_view template_of(const json::Value& node) {
-  const json::Value& reference = node["templateRef"];
-  return reference.is_object() ? reference["template"].as_string() : node["templateName"].as_string();
-}
-
 std::string template_cell(const json::Value& node) {
   const json::Value& reference = node["templateRef"];
   if (!reference.is_object()) return std::string(node["templateName"].as_string());
   return cat(reference["name"].as_string(), "/", reference["template"].as_string());
-}
-
-std::string pod_of(const json::Value& workflow, const json::Value& node) {
-  const json::Value* format = workflow["metadata"]["annotations"].find("workflows.argoproj.io/pod-name-format");
-  const auto version = spec::pod_names(format == nullptr ? std::nullopt : std::optional(format->as_string()));
-  return spec::pod_name({workflow["metadata"]["name"].as_string(), node["name"].as_string(), template_of(node), node["id"].as_string()}, version);
 }
 
 std::string artifacts_cell(const json::Value& node) {
@@ -112,7 +101,7 @@ void NodeRows::add_row(const json::Value& node, std::string_view prefix) {
   const auto host = pod ? node["hostNodeName"].as_string() : std::string_view();
   std::string duration;
   if (pod) duration = expr::humanize_short(elapsed(node["startedAt"].as_string(), node["finishedAt"].as_string(), now_));
-  text_ += cat(prefix, name_cell(node), "\t", template_cell(node), "\t", pod ? pod_of(workflow_, node) : std::string(), "\t",
+  text_ += cat(prefix, name_cell(node), "\t", template_cell(node), "\t", pod ? spec::pod_name_of(workflow_, node) : std::string(), "\t",
                duration, "\t");
   switch (options_.output) {
     case GetOptions::Output::Wide:

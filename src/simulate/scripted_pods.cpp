@@ -14,9 +14,8 @@ using engine::PodSeen;
 using json::Value;
 using State = ContainerSeen::State;
 
-// The kubelet sees a deadline a little after it has passed.
-constexpr Duration kStartDelay = std::chrono::milliseconds(50);  // nothing starts at once
-constexpr Duration kKubeletDelay = std::chrono::milliseconds(100);
+constexpr Duration kStartDelay = std::chrono::milliseconds(50);     // nothing starts at once
+constexpr Duration kKubeletDelay = std::chrono::milliseconds(100);  // it sees a deadline a little after it has passed
 constexpr int kKilled = 137;
 
 std::string key_of(const std::string& ns, const std::string& pod) { return ns + "/" + pod; }
@@ -186,7 +185,7 @@ void ScriptedPods::fill_ended(const Pod& pod, PodSeen& out) const {
   }
 }
 
-PodSeen ScriptedPods::seen(const Pod& pod, Time) const {
+PodSeen ScriptedPods::seen(const Pod& pod) const {
   PodSeen out;
   out.ns = pod.request.ns;
   out.name = pod.request.name;
@@ -328,16 +327,16 @@ std::optional<ScriptedPods::Event> ScriptedPods::step(Time now) {
         event.gone = true;
         return event;
     }
-    event.seen = seen(pod, now);
+    event.seen = seen(pod);
     return event;
   }
   return std::nullopt;
 }
 
-std::vector<PodSeen> ScriptedPods::present(const std::string& ns, const std::string& workflow, Time now) const {
+std::vector<PodSeen> ScriptedPods::present(const std::string& ns, const std::string& workflow) const {
   std::vector<PodSeen> out;
   for (const auto& [key, pod] : pods_) {
-    if (pod.request.ns == ns && pod.request.workflow == workflow && pod.stage != Stage::Created) out.push_back(seen(pod, now));
+    if (pod.request.ns == ns && pod.request.workflow == workflow && pod.stage != Stage::Created) out.push_back(seen(pod));
   }
   return out;
 }

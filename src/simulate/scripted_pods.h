@@ -45,7 +45,7 @@ class ScriptedPods {
   // Names of nodes in the order in which their pods were seen.
   const std::vector<std::string>& order() const { return order_; }
   // What is present of one workflow.
-  std::vector<engine::PodSeen> present(const std::string& ns, const std::string& workflow, Time now) const;
+  std::vector<engine::PodSeen> present(const std::string& ns, const std::string& workflow) const;
 
  private:
   enum class Stage { Created, Pending, Running, Ended };
@@ -68,7 +68,7 @@ class ScriptedPods {
   };
   void schedule(const std::string& key, const Pod& pod, Time at, Change change);
   PodRule rule_for(const engine::PodRequest& request);
-  engine::PodSeen seen(const Pod& pod, Time now) const;
+  engine::PodSeen seen(const Pod& pod) const;
   void fill_ended(const Pod& pod, engine::PodSeen& out) const;
   engine::TaskResult result(const Pod& pod) const;
 

@@ -107,7 +107,7 @@ void Simulation::turn(Subject& subject) {
   ++turns_;
   if (setting_.full_walks) {
     subject.run->forget();
-    subject.see_anew(pods_.present(setting_.ns, subject.name, now_));
+    subject.see_anew(pods_.present(setting_.ns, subject.name));
   }
   world_.now = now_;
   const engine::Observed seen = subject.take_seen();

@@ -80,7 +80,7 @@ void Simulation::reload(Subject& subject, Value changed) {
   CHECK(run.ok());
   subject.run = std::move(*run);
   if (on_load) on_load(*subject.run);
-  subject.see_anew(pods_.present(setting_.ns, subject.name, now_));
+  subject.see_anew(pods_.present(setting_.ns, subject.name));
   subject.seen.all = true;
   notify(subject);
   subject.ended = subject.run->ended();
@@ -160,7 +160,7 @@ bool Simulation::act_for_user() {
     for (const auto& subject : subjects_) notify(*subject);
   } else if (action.remove["kind"].as_string() == "Pod") {
     for (const auto& subject : subjects_) {
-      for (const engine::PodSeen& pod : pods_.present(setting_.ns, subject->name, now_)) {
+      for (const engine::PodSeen& pod : pods_.present(setting_.ns, subject->name)) {
         const engine::NodeIndex node = subject->run->nodes().find_id(pod.node_id);
         if (node == engine::kNoNode || !glob_match(action.remove["node"].as_string(), subject->run->nodes()[node].name)) continue;
         pods_.remove(setting_.ns, pod.name);

@@ -68,6 +68,18 @@ std::string pod_name(const PodNameParts& parts, PodNames version) {
   return cat(limited(std::move(prefix)), '-', id.substr(parts.workflow.size() + 1));
 }
 
+PodNames pod_names_of(const json::Value& metadata, PodNames controller_default) {
+  const json::Value* format = metadata["annotations"].find(kPodNameFormat);
+  return pod_names(format == nullptr ? std::nullopt : std::optional(format->as_string()), controller_default);
+}
+
+std::string pod_name_of(const json::Value& workflow, const json::Value& node) {
+  const json::Value& metadata = workflow["metadata"];
+  const json::Value& reference = node["templateRef"];
+  const std::string_view tmpl = reference.is_object() ? reference["template"].as_string() : node["templateName"].as_string();
+  return pod_name({metadata["name"].as_string(), node["name"].as_string(), tmpl, node["id"].as_string()}, pod_names_of(metadata));
+}
+
 std::string agent_pod_name(std::string_view workflow) {
   return node_id(workflow, "agent") + "-agent";
 }

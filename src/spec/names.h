@@ -33,6 +33,11 @@ struct PodNameParts {
 };
 std::string pod_name(const PodNameParts& parts, PodNames version);  // NOD-14
 std::string agent_pod_name(std::string_view workflow);              // NOD-15
+// The annotation by which a workflow keeps how its pods are named.
+inline constexpr std::string_view kPodNameFormat = "workflows.argoproj.io/pod-name-format";
+PodNames pod_names_of(const json::Value& metadata, PodNames controller_default = PodNames::V2);
+// The pod of a node, as a stored workflow shows both.
+std::string pod_name_of(const json::Value& workflow, const json::Value& node);
 
 // What users see of a node (NOD-5). `boundary_name`: full name of its boundary node, "" if none.
 std::string display_name(std::string_view node_name, std::string_view boundary_name);

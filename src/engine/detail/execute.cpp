@@ -157,8 +157,6 @@ bool Walk::prepare(Exec& e, Outcome& failure) {
     e.locals.clear();
     const Compiled& compiled = *e.resolved.compiled;
     if (spec::runs_as_pod(compiled.type) && retry_strategy(compiled.tmpl).is_null()) {
-      Node named;
-      named.name = e.name;
       e.locals.emplace_back("pod.name", spec::pod_name({s.name, e.name, compiled.name, s.nodes.id_of_name(e.name)}, pod_names()));
     }
     const std::string own(e.holder["name"].as_string());

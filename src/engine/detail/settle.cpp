@@ -136,9 +136,8 @@ void Walk::kill_daemons(NodeIndex boundary) {
 }
 
 spec::PodNames Walk::pod_names() const {
-  const Value* format = s.metadata["annotations"].find("workflows.argoproj.io/pod-name-format");
   const auto otherwise = s.world.controller().flags.pod_names_v1 ? spec::PodNames::V1 : spec::PodNames::V2;
-  return spec::pod_names(format == nullptr ? std::nullopt : std::optional(format->as_string()), otherwise);
+  return spec::pod_names_of(s.metadata, otherwise);
 }
 
 std::string Walk::pod_name(const Node& node) const {

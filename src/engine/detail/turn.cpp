@@ -33,7 +33,7 @@ std::string_view workflow_phase(Phase phase) {  // PHS-5
 void Walk::first_turn() {
   mark_workflow("Running", "");
   const auto version = s.world.controller().flags.pod_names_v1 ? spec::PodNames::V1 : spec::PodNames::V2;
-  s.set_annotation("workflows.argoproj.io/pod-name-format", spec::name_of(version));
+  s.set_annotation(spec::kPodNameFormat, spec::name_of(version));
 }
 
 // GCO-6: whether some artifact is to be deleted later.
