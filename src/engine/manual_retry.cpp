@@ -333,16 +333,6 @@ void set_not_completed(Value& status) {
   conditions.push_back(Value::object({{"type", "Completed"}, {"status", "False"}}));
 }
 
-Result<void> override_everywhere(Value& workflow, const std::vector<std::string>& parameters) {
-  if (parameters.empty()) return {};
-  TRY(Value arguments, override_parameters(workflow["spec"]["arguments"], parameters));
-  if (workflow["status"].has("storedWorkflowTemplateSpec")) {
-    workflow.at("status").at("storedWorkflowTemplateSpec").at("arguments").set("parameters", arguments["parameters"]);
-  }
-  workflow.at("spec").set("arguments", std::move(arguments));
-  return {};
-}
-
 // MRT-2: all but the nodes.
 Result<Value> restarted_workflow(const Value& workflow, const std::vector<std::string>& parameters, Time now) {
   Value out = workflow;
@@ -365,7 +355,7 @@ Result<Value> restarted_workflow(const Value& workflow, const std::vector<std::s
   Value& spec = out.at("spec");
   spec.erase("shutdown");
   if (spec["activeDeadlineSeconds"].as_int() == 0) spec.erase("activeDeadlineSeconds");
-  TRY_DO(override_everywhere(out, parameters));
+  TRY_DO(override_arguments(out, parameters));
   return out;
 }
 

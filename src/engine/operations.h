@@ -49,5 +49,7 @@ Result<Value> resubmit(const Value& workflow, const ResubmitOptions& options, Ti
 
 // spec.arguments with these in front (SBM-2).
 Result<Value> override_parameters(const Value& arguments, const std::vector<std::string>& parameters);
+// The same of a whole workflow, and of the spec that its status keeps.
+Result<void> override_arguments(Value& workflow, const std::vector<std::string>& parameters);
 
 }  // namespace wf::engine

@@ -98,16 +98,6 @@ Result<void> override_artifacts(Value& workflow, const std::vector<std::string>&
   return all_used(keys, used);
 }
 
-Result<void> override_arguments(Value& workflow, const std::vector<std::string>& parameters) {  // SBM-2
-  if (parameters.empty()) return {};
-  TRY(Value arguments, override_parameters(workflow["spec"]["arguments"], parameters));
-  if (workflow["status"].has("storedWorkflowTemplateSpec")) {
-    workflow.at("status").at("storedWorkflowTemplateSpec").at("arguments").set("parameters", arguments["parameters"]);
-  }
-  workflow.at("spec").set("arguments", std::move(arguments));
-  return {};
-}
-
 void set_texts(Value& spec, const SubmitOptions& options) {
   const std::pair<const char*, const std::string*> fields[] = {
       {"entrypoint", &options.entrypoint},
@@ -147,6 +137,16 @@ Value from_cron(const Value& cron, Value metadata, Value labels, Time scheduled)
 }
 
 }  // namespace
+
+Result<void> override_arguments(Value& workflow, const std::vector<std::string>& parameters) {  // SBM-2
+  if (parameters.empty()) return {};
+  TRY(Value arguments, override_parameters(workflow["spec"]["arguments"], parameters));
+  if (workflow["status"].has("storedWorkflowTemplateSpec")) {
+    workflow.at("status").at("storedWorkflowTemplateSpec").at("arguments").set("parameters", arguments["parameters"]);
+  }
+  workflow.at("spec").set("arguments", std::move(arguments));
+  return {};
+}
 
 SubmitOptions submit_options_from(const Value& document) {
   const auto text = [&](const char* field) { return std::string(document[field].as_string()); };

@@ -236,7 +236,7 @@ class Parser {
       from = at_;
     }
     ++at_;
-    stack_.push_back(ascii || is_utf8(out) ? Value(out) : Value(to_valid_utf8(out)));
+    stack_.push_back(ascii || valid_utf8(out) ? Value(out) : Value(to_valid_utf8(out)));
     return true;
   }
 
@@ -281,7 +281,7 @@ class Parser {
       rune = rune * 16 + static_cast<uint32_t>(digit);
     }
     if (rune >= 0xd800 && rune < 0xdc00) rune = with_low_surrogate(rune);
-    append_utf8(out, rune >= 0xd800 && rune < 0xe000 ? 0xfffd : rune);
+    append_rune(out, rune);
     return true;
   }
 

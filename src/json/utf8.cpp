@@ -23,29 +23,6 @@ size_t utf8_length(std::string_view text) {
   return tail(1) && tail(2) && tail(3) ? 4 : 0;
 }
 
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const size_t length = utf8_length(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
-}
-
-void append_utf8(std::string& out, uint32_t rune) {
-  const auto byte = [&](uint32_t b) { out.push_back(static_cast<char>(b)); };
-  if (rune < 0x80) {
-    byte(rune);
-  } else if (rune < 0x800) {
-    byte(0xc0 | rune >> 6), byte(0x80 | (rune & 0x3f));
-  } else if (rune < 0x10000) {
-    byte(0xe0 | rune >> 12), byte(0x80 | (rune >> 6 & 0x3f)), byte(0x80 | (rune & 0x3f));
-  } else {
-    byte(0xf0 | rune >> 18), byte(0x80 | (rune >> 12 & 0x3f));
-    byte(0x80 | (rune >> 6 & 0x3f)), byte(0x80 | (rune & 0x3f));
-  }
-}
-
 std::string to_valid_utf8(std::string_view text) {
   std::string out;
   while (!text.empty()) {

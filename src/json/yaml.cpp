@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "json/detail/yaml_node.h"
 #include "json/pointer.h"
+#include "base/utf8.h"
 #include "json/utf8.h"
 
 namespace wf::json {
@@ -169,7 +170,7 @@ class Decoder {
         break;
       case Scalar::Type::Text:
       case Scalar::Type::Timestamp:
-        out = is_utf8(scalar.text) ? Value(scalar.text) : Value(to_valid_utf8(scalar.text));
+        out = valid_utf8(scalar.text) ? Value(scalar.text) : Value(to_valid_utf8(scalar.text));
         break;
     }
     return {};

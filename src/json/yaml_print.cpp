@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "json/detail/yaml_node.h"
+#include "base/utf8.h"
 #include "json/utf8.h"
 #include "json/yaml.h"
 
@@ -200,7 +201,7 @@ class Emitter {
   }
 
   void text(std::string_view text) {
-    const std::string valid = is_utf8(text) ? std::string() : to_valid_utf8(text);
+    const std::string valid = valid_utf8(text) ? std::string() : to_valid_utf8(text);
     if (!valid.empty()) text = valid;
     const auto resolved = detail::resolve("", text);
     const bool plain =

@@ -12,11 +12,6 @@ namespace {
 using json::Value;
 using spec::TemplateType;
 
-bool is_leaf(TemplateType type) {
-  return type != TemplateType::Steps && type != TemplateType::Dag &&
-         type != TemplateType::Suspend && type != TemplateType::Unknown;
-}
-
 bool set(const Value& value, std::string_view field) { return !value[field].as_string().empty(); }
 
 void check_global_name(const Site& site, const At& at, const Value& output,

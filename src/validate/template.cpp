@@ -13,11 +13,6 @@ namespace {
 using json::Value;
 using spec::TemplateType;
 
-bool is_leaf(TemplateType type) {
-  return type != TemplateType::Steps && type != TemplateType::Dag &&
-         type != TemplateType::Suspend && type != TemplateType::Unknown;
-}
-
 const Value* by_name(const Value& list, std::string_view name) {
   for (const Value& item : list.items()) {
     if (item["name"].as_string() == name) return &item;
@@ -54,6 +49,11 @@ void add_paths(const Value& tmpl, const std::function<void(std::string, std::str
 }
 
 }  // namespace
+
+bool is_leaf(TemplateType type) {
+  return type != TemplateType::Steps && type != TemplateType::Dag &&
+         type != TemplateType::Suspend && type != TemplateType::Unknown;
+}
 
 void Validator::check_inputs(const Site& site, const Value& tmpl, Variables& variables) {
   const Value &parameters = tmpl["inputs"]["parameters"], &artifacts = tmpl["inputs"]["artifacts"];

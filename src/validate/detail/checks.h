@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "json/value.h"
+#include "spec/template.h"
 #include "validate/detail/report.h"
 #include "validate/detail/variables.h"
 
@@ -18,6 +19,9 @@ struct Site {
   const At& at;           // of the template
   std::string_view name;  // of the template
 };
+
+// Whether a template of the type does work itself: a pod's or an agent's.
+bool is_leaf(spec::TemplateType type);
 
 enum class NameKind { Field, Parameter };
 // That every item of a list has a valid name of its own (VAL-8, VAL-9). `prefix` stands before
